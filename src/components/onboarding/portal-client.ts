@@ -1,0 +1,85 @@
+import type { CredentialOrigin, IssuedCredential, IssueCredentialRequest } from '../../features/credentials/credential-schema.ts';
+import type { ObservedCall, Progress } from '../../features/milestones/progress-schema.ts';
+
+/** What the page hears of the server's observations; dispatched on `document`. */
+interface PortalEvents {
+  'firstcall:progress': CustomEvent<Progress>;
+  'firstcall:call': CustomEvent<ObservedCall>;
+}
+
+declare global {
+  interface DocumentEventMap extends PortalEvents {}
+}
+
+/** The server refused; `message` is its own sentence, fit to be shown to a reader. */
+export class PortalError extends Error {
+  readonly status: number;
+  readonly code: string;
+  constructor(status: number, code: string, message: string) {
+    super(message);
+    this.status = status;
+    this.code = code;
+  }
+}
+
+/** Calls the portal's own API with the reader's session. */
+export async function callPortal<T>(path: string, body?: unknown): Promise<T> {
+  const init: RequestInit =
+    body === undefined
+      ? {}
+      : { method: 'POST', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify(body) };
+  const response = await fetch(path, init).catch(() => {
+    throw new PortalError(0, 'portal_unreachable', 'The portal did not answer. Check that it is still running, then try again.');
+  });
+  const answer = response.status === 204 ? undefined : await response.json().catch(() => undefined);
+  if (!response.ok) {
+    throw new PortalError(
+      response.status,
+      answer?.code ?? 'unknown',
+      answer?.detail ?? `The portal answered ${response.status}.`,
+    );
+  }
+  return answer as T;
+}
+
+/** Mints a key for one door. The first one makes the reader a developer and begins the stream of observations. */
+export async function issueKey(origin: CredentialOrigin): Promise<IssuedCredential> {
+  const request: IssueCredentialRequest = { origin, page_age_ms: Math.round(performance.now()) };
+  const issued = await callPortal<IssuedCredential>('/api/credentials', request);
+  followProgress();
+  return issued;
+}
+
+let sandboxKey: Promise<IssuedCredential> | undefined;
+
+/** The key of this page's sandbox: in memory only, one for all samples of the page, minted when first asked for. */
+export function keyForSandbox(): Promise<IssuedCredential> {
+  sandboxKey ??= issueKey('sandbox').catch((error: unknown) => {
+    sandboxKey = undefined;
+    throw error;
+  });
+  return sandboxKey;
+}
+
+/** Forget the sandbox key, because the gateway no longer takes it; the next run mints another. */
+export function forgetSandboxKey(): void {
+  sandboxKey = undefined;
+}
+
+let stream: EventSource | undefined;
+
+/** Listens to the server's observations of this developer. The browser reconnects by itself. */
+export function followProgress(): void {
+  if (stream && stream.readyState !== EventSource.CLOSED) return;
+  stream = new EventSource('/api/progress/stream');
+  for (const name of ['progress', 'call'] as const) {
+    stream.addEventListener(name, (event) => {
+      document.dispatchEvent(new CustomEvent(`firstcall:${name}`, { detail: JSON.parse(event.data) }));
+    });
+  }
+}
+
+/** A reader who already has a developer is recognised by a cookie that holds nothing but this fact. */
+export function isReturning(): boolean {
+  return document.cookie.split('; ').includes('firstcall_returning=1');
+}

@@ -1,0 +1,64 @@
+import { z } from 'zod';
+
+export const milestoneName = z.enum(['first_attempt', 'first_api_call', 'first_own_machine_call']);
+export type MilestoneName = z.infer<typeof milestoneName>;
+
+/** A milestone the server observed, with the call that reached it. Times are ISO 8601 in UTC, durations milliseconds. */
+export const reachedMilestone = z.object({
+  name: milestoneName,
+  reached_at: z.iso.datetime(),
+  method: z.string(),
+  route: z.string(),
+  status: z.int(),
+  duration_ms: z.number(),
+  /** From t0 (the first act of intent) to `reached_at`. */
+  since_t0_ms: z.number(),
+});
+export type ReachedMilestone = z.infer<typeof reachedMilestone>;
+
+export const stepId = z.enum(['first_call', 'own_machine', 'keep_it', 'go_live']);
+export type StepId = z.infer<typeof stepId>;
+
+/** One line of *Your path*: a milestone with words. */
+export const pathStep = z.object({
+  id: stepId,
+  title: z.string(),
+  state: z.enum(['todo', 'done']),
+  /** What will tick the step, or, once it is done, what ticked it. */
+  detail: z.string(),
+  reached_at: z.iso.datetime().nullable(),
+});
+export type PathStep = z.infer<typeof pathStep>;
+
+export const goalOption = z.object({ id: z.string(), label: z.string() });
+export type GoalOption = z.infer<typeof goalOption>;
+
+/** Where a developer stands: the answer of `GET /api/progress` and the data of the stream's `progress` event. */
+export const progress = z.object({
+  developer_id: z.string(),
+  t0: z.iso.datetime().nullable(),
+  first_visit_at: z.iso.datetime().nullable(),
+  milestones: z.array(reachedMilestone),
+  goal: z.string().nullable(),
+  /** True until the question after the first 200 was answered or skipped. */
+  asks_goal: z.boolean(),
+  /** The page to read next on the chosen path. */
+  next: z.object({ title: z.string(), href: z.string() }).nullable(),
+  steps: z.array(pathStep),
+  /** When the last of the developer's keys stops working. */
+  keys_expire_at: z.iso.datetime().nullable(),
+});
+export type Progress = z.infer<typeof progress>;
+
+/** The data of the stream's `call` event: one request the gateway saw with one of the developer's keys. */
+export const observedCall = z.object({
+  id: z.string(),
+  received_at: z.iso.datetime(),
+  method: z.string(),
+  route: z.string(),
+  status: z.int(),
+  duration_ms: z.number(),
+  error_code: z.string().nullable(),
+  origin: z.string(),
+});
+export type ObservedCall = z.infer<typeof observedCall>;
