@@ -1,0 +1,106 @@
+import { z } from 'zod';
+
+const httpUrl = (schemes: RegExp) => z.url({ protocol: schemes, error: 'must be an absolute URL' });
+
+/** An unset variable and an empty one mean the same, as in most container configuration. */
+const optional = <T extends z.ZodType>(schema: T) =>
+  z.preprocess((value) => (value === '' ? undefined : value), schema.optional());
+const withDefault = <T extends z.ZodType>(schema: T, value: z.input<T>) =>
+  z.preprocess((given) => (given === '' || given === undefined ? value : given), schema);
+
+const wholeNumber = (min: number, max: number) =>
+  z.coerce
+    .number({ error: `must be a whole number from ${min} to ${max}` })
+    .int(`must be a whole number from ${min} to ${max}`)
+    .min(min, `must be a whole number from ${min} to ${max}`)
+    .max(max, `must be a whole number from ${min} to ${max}`);
+
+const environment = z.object({
+  PORT: withDefault(wholeNumber(0, 65_535), 4321),
+  HOST: withDefault(z.string(), 'localhost'),
+  PUBLIC_URL: optional(httpUrl(/^https?$/)),
+  DATA_DIR: withDefault(z.string(), './data'),
+  DATABASE_URL: optional(httpUrl(/^postgres(ql)?$/)),
+  UPSTREAM_URL: optional(httpUrl(/^https?$/)),
+  UPSTREAM_AUTHORIZATION: optional(z.string()),
+  UPSTREAM_TIMEOUT_MS: withDefault(wholeNumber(100, 600_000), 30_000),
+  SMTP_URL: optional(httpUrl(/^smtps?$/)),
+  LOG_LEVEL: withDefault(
+    z.enum(['silent', 'fatal', 'error', 'warn', 'info', 'debug', 'trace'], {
+      error: 'must be one of silent, fatal, error, warn, info, debug, trace',
+    }),
+    'info',
+  ),
+  API_PREFIX: withDefault(
+    z.string().regex(/^\/[a-z0-9][a-z0-9/_-]*[a-z0-9]$|^\/[a-z0-9]$/i, 'must be a path such as /v1'),
+    '/v1',
+  ),
+  KEY_PREFIX: withDefault(z.string().regex(/^[a-z][a-z0-9]{0,11}$/, 'must be 1 to 12 lower-case letters or digits'), 'fc'),
+  RATE_LIMIT_PER_SECOND: withDefault(wholeNumber(1, 1_000_000), 20),
+  KEYS_PER_HOUR: withDefault(wholeNumber(1, 1_000_000), 30),
+  MAX_BODY_BYTES: withDefault(wholeNumber(1_024, 1_073_741_824), 1_048_576),
+  TRUST_PROXY: withDefault(z.enum(['true', 'false'], { error: 'must be true or false' }), 'false'),
+});
+
+/** The parsed environment; nothing else in the portal reads `process.env`. Times are milliseconds. */
+export interface Config {
+  port: number;
+  host: string;
+  /** Without a trailing slash. Links, cookies (`Secure`) and the origin check follow from it. */
+  publicUrl: string;
+  dataDir: string;
+  databaseUrl: string | undefined;
+  /** `undefined`: the built-in API answers. */
+  upstreamUrl: string | undefined;
+  upstreamAuthorization: string | undefined;
+  upstreamTimeoutMs: number;
+  smtpUrl: string | undefined;
+  logLevel: string;
+  /** The path under which the gateway answers, such as `/v1`. */
+  apiPrefix: string;
+  keyPrefix: string;
+  /** Per key; bursts of twice as many are let through. */
+  rateLimitPerSecond: number;
+  /** Keys without sign-up, per address and hour. */
+  keysPerHour: number;
+  maxBodyBytes: number;
+  /** Whether `X-Forwarded-For` is set by a proxy of ours and may be believed. */
+  trustProxy: boolean;
+}
+
+/** A value that the portal cannot start with; the message is one sentence that names the variable. */
+export class ConfigError extends Error {}
+
+/** Throws ConfigError for the first wrong variable. */
+export function parseConfig(env: Record<string, string | undefined>): Config {
+  const parsed = environment.safeParse(env);
+  if (!parsed.success) {
+    const issue = parsed.error.issues[0];
+    const name = String(issue?.path[0]);
+    throw new ConfigError(`${name} ${issue?.message}, but is ${describe(name, env[name])}.`);
+  }
+  const e = parsed.data;
+  return {
+    port: e.PORT,
+    host: e.HOST,
+    publicUrl: (e.PUBLIC_URL ?? `http://localhost:${e.PORT}`).replace(/\/+$/, ''),
+    dataDir: e.DATA_DIR,
+    databaseUrl: e.DATABASE_URL,
+    upstreamUrl: e.UPSTREAM_URL?.replace(/\/+$/, ''),
+    upstreamAuthorization: e.UPSTREAM_AUTHORIZATION,
+    upstreamTimeoutMs: e.UPSTREAM_TIMEOUT_MS,
+    smtpUrl: e.SMTP_URL,
+    logLevel: e.LOG_LEVEL,
+    apiPrefix: e.API_PREFIX,
+    keyPrefix: e.KEY_PREFIX,
+    rateLimitPerSecond: e.RATE_LIMIT_PER_SECOND,
+    keysPerHour: e.KEYS_PER_HOUR,
+    maxBodyBytes: e.MAX_BODY_BYTES,
+    trustProxy: e.TRUST_PROXY === 'true',
+  };
+}
+
+/** URLs and authorisations may hold passwords, so they are never repeated. */
+function describe(name: string, value: string | undefined): string {
+  return /URL|AUTHORIZATION/.test(name) ? 'something else' : JSON.stringify(value);
+}

@@ -1,0 +1,15 @@
+import { type Kysely, Migrator } from 'kysely';
+import * as firstCall from './migrations/0001_first_call.ts';
+import type { Schema } from './schema.ts';
+
+const MIGRATIONS = { '0001_first_call': firstCall };
+
+/**
+ * Brings the schema up to date. Safe to run in several processes at once: Postgres takes an advisory lock, SQLite
+ * the file's write lock.
+ */
+export async function migrate(db: Kysely<Schema>): Promise<void> {
+  const migrator = new Migrator({ db, provider: { getMigrations: async () => MIGRATIONS } });
+  const { error } = await migrator.migrateToLatest();
+  if (error) throw error;
+}

@@ -1,0 +1,44 @@
+import { mkdirSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite';
+import { Kysely, SqliteDialect, type SqliteDatabase, type SqliteStatement } from 'kysely';
+import { LRUCache } from 'lru-cache';
+import type { Schema } from './schema.ts';
+
+/**
+ * Opens (and creates) the database file. WAL with `synchronous=FULL`: a commit returns after its fsync, so what is
+ * announced afterwards is on disk.
+ */
+export function openSqlite(path: string): Kysely<Schema> {
+  if (path !== ':memory:') mkdirSync(dirname(path), { recursive: true });
+  const file = new DatabaseSync(path, { timeout: 5_000 });
+  file.exec('pragma journal_mode = wal; pragma synchronous = full; pragma foreign_keys = on;');
+  return new Kysely<Schema>({ dialect: new SqliteDialect({ database: forKysely(file) }) });
+}
+
+/** node:sqlite in the shape Kysely knows from better-sqlite3, with prepared statements kept. */
+function forKysely(file: DatabaseSync): SqliteDatabase {
+  const statements = new LRUCache<string, SqliteStatement>({ max: 200 });
+  return {
+    close: () => file.close(),
+    prepare(sql) {
+      // A deferred transaction that later writes can fail with SQLITE_BUSY at once; an immediate one waits its turn.
+      const text = sql === 'begin' ? 'begin immediate' : sql;
+      const known = statements.get(text);
+      if (known) return known;
+      const statement = adapt(file.prepare(text));
+      statements.set(text, statement);
+      return statement;
+    },
+  };
+}
+
+function adapt(statement: StatementSync): SqliteStatement {
+  const reader = statement.columns().length > 0;
+  return {
+    reader,
+    all: (parameters) => statement.all(...(parameters as SQLInputValue[])),
+    run: (parameters) => statement.run(...(parameters as SQLInputValue[])),
+    iterate: (parameters) => statement.iterate(...(parameters as SQLInputValue[])),
+  };
+}

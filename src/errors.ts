@@ -1,0 +1,40 @@
+/** Every code a caller of the portal or the gateway can meet; each has a heading on the errors page. */
+export type ErrorCode =
+  | 'missing_key'
+  | 'missing_bearer'
+  | 'malformed_key'
+  | 'placeholder_key'
+  | 'unknown_key'
+  | 'expired_key'
+  | 'revoked_key'
+  | 'key_in_query'
+  | 'rate_limited'
+  | 'body_too_large'
+  | 'headers_too_large'
+  | 'upstream_unreachable'
+  | 'upstream_timeout'
+  | 'not_found'
+  | 'method_not_allowed'
+  | 'invalid_json'
+  | 'invalid_request'
+  | 'unsupported_media_type'
+  | 'wrong_origin'
+  | 'no_session'
+  | 'link_expired'
+  | 'storage_unavailable'
+  | 'internal';
+
+/** A failure the caller can mend. It becomes `application/problem+json`; everything else thrown is a bug and a 500. */
+export class AppError extends Error {
+  readonly status: number;
+  readonly code: ErrorCode;
+  readonly headers: Record<string, string>;
+
+  /** `detail` says what happened, why, and what to do, in that order. */
+  constructor(status: number, code: ErrorCode, detail: string, headers: Record<string, string> = {}) {
+    super(detail);
+    this.status = status;
+    this.code = code;
+    this.headers = headers;
+  }
+}
