@@ -31,15 +31,9 @@ export const onboardingPath = z.strictObject({
   goals: z.array(pathGoal).min(2).max(6),
   /** Where a reader goes who skips the question. */
   next_when_skipped: pathGoal.shape.next,
-  steps: z
-    .array(stepWords)
-    .refine(
-      (steps) =>
-        stepId.options.every((id, index) => steps[index]?.id === id && !steps[stepId.options.length]),
-      {
-        error: `must be exactly ${stepId.options.join(', ')}, in this order`,
-      },
-    ),
+  steps: z.array(stepWords).refine((steps) => steps.map((step) => step.id).join() === stepId.options.join(), {
+    error: `must be exactly ${stepId.options.join(', ')}, in this order`,
+  }),
 });
 export type OnboardingPath = z.infer<typeof onboardingPath>;
 
