@@ -1,4 +1,5 @@
-import { type Kysely, Migrator } from 'kysely';
+import type { Kysely } from 'kysely';
+import { Migrator } from 'kysely/migration';
 import * as firstCall from './migrations/0001_first_call.ts';
 import type { Schema } from './schema.ts';
 

@@ -33,6 +33,7 @@ export interface SessionTable {
   developer_id: string;
   /** visitor: the reader's own; staff: opened by the admin link. */
   kind: string;
+  created_at: number;
   expires_at: number;
 }
 

@@ -26,6 +26,7 @@ async function createPeople(db: Kysely<unknown>) {
     .addColumn('id_hash', 'text', (c) => c.primaryKey())
     .addColumn('developer_id', 'text', (c) => c.notNull())
     .addColumn('kind', 'text', (c) => c.notNull())
+    .addColumn('created_at', 'bigint', (c) => c.notNull())
     .addColumn('expires_at', 'bigint', (c) => c.notNull())
     .execute();
   await db.schema.createIndex('session_by_developer').on('session').column('developer_id').execute();

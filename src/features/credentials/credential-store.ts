@@ -1,0 +1,81 @@
+import { type Selectable, sql } from 'kysely';
+import type { Db } from '../../context.ts';
+import type { CredentialTable } from '../../db/schema.ts';
+
+export type CredentialRow = Selectable<CredentialTable>;
+
+export async function insertCredential(db: Db, row: CredentialRow): Promise<void> {
+  await db.insertInto('credential').values(row).execute();
+}
+
+export async function findCredentialByHash(db: Db, hash: string): Promise<CredentialRow | undefined> {
+  return db.selectFrom('credential').selectAll().where('hash', '=', hash).executeTakeFirst();
+}
+
+/** Revokes one credential; returns its hash, or undefined when it does not exist or was revoked before. */
+export async function markRevoked(db: Db, developerId: string, id: string, at: number): Promise<string | undefined> {
+  const row = await db
+    .updateTable('credential')
+    .set({ revoked_at: at })
+    .where('developer_id', '=', developerId)
+    .where('id', '=', id)
+    .where('revoked_at', 'is', null)
+    .returning('hash')
+    .executeTakeFirst();
+  return row?.hash;
+}
+
+/** The working credentials of one door beyond the newest `keep`, oldest first. */
+export async function listSurplus(db: Db, developerId: string, origin: string, keep: number): Promise<string[]> {
+  const rows = await db
+    .selectFrom('credential')
+    .select('id')
+    .where('developer_id', '=', developerId)
+    .where('origin', '=', origin)
+    .where('revoked_at', 'is', null)
+    .orderBy('created_at', 'desc')
+    .orderBy('id', 'desc')
+    .limit(1_000)
+    .offset(keep)
+    .execute();
+  return rows.map((row) => row.id).reverse();
+}
+
+/** When and how often one credential was used within a batch of calls. */
+export interface CredentialUse {
+  developerId: string;
+  credentialId: string;
+  firstAt: number;
+  lastAt: number;
+}
+
+/** Notes the uses; the first one ever extends a temporary credential to `extendedMs` after its creation. */
+export async function noteCredentialUse(db: Db, uses: CredentialUse[], extendedMs: number): Promise<void> {
+  for (const use of uses) {
+    await db
+      .updateTable('credential')
+      .set({
+        expires_at: sql<number | null>`case when first_used_at is null and expires_at is not null
+          then created_at + ${sql.lit(extendedMs)} else expires_at end`,
+        first_used_at: sql<number>`case when first_used_at is null or first_used_at > ${use.firstAt}
+          then ${use.firstAt} else first_used_at end`,
+        last_used_at: sql<number>`case when last_used_at is null or last_used_at < ${use.lastAt}
+          then ${use.lastAt} else last_used_at end`,
+      })
+      .where('developer_id', '=', use.developerId)
+      .where('id', '=', use.credentialId)
+      .execute();
+  }
+}
+
+/** When the last of a developer's working credentials expires; null when there is none or one never does. */
+export async function latestExpiry(db: Db, developerId: string, now: number): Promise<number | null> {
+  const row = await db
+    .selectFrom('credential')
+    .select((e) => e.fn.max('expires_at').as('at'))
+    .where('developer_id', '=', developerId)
+    .where('revoked_at', 'is', null)
+    .where('expires_at', '>', now)
+    .executeTakeFirst();
+  return row?.at ?? null;
+}

@@ -1,0 +1,93 @@
+import { LRUCache } from 'lru-cache';
+import type { Context } from '../../context.ts';
+import { type CredentialRow, findCredentialByHash } from './credential-store.ts';
+import { hashKey, type KeyFlaw, keyFlaw } from './key-format.ts';
+
+/** What a call may know of the credential it was made with. */
+export interface VerifiedCredential {
+  id: string;
+  developerId: string;
+  environment: string;
+  origin: string;
+  hash: string;
+}
+
+/** An invalid key is an answer, not an error. */
+export type Verification =
+  | { valid: true; credential: VerifiedCredential }
+  | { valid: false; code: 'malformed_key'; flaw: KeyFlaw }
+  | { valid: false; code: 'unknown_key' | 'revoked_key' | 'expired_key' };
+
+export interface CredentialVerifier {
+  /**
+   * Check order: form, existence, revocation, expiry. A malformed key and one seen before cost no query and are
+   * answered at once; another is looked up. Rejects when the database cannot be asked.
+   */
+  verify(key: string): Verification | Promise<Verification>;
+  /** The next use of this key asks the database again. */
+  forget(hash: string): void;
+}
+
+interface Known {
+  credential: VerifiedCredential;
+  revoked: boolean;
+  expiresAt: number | null;
+}
+
+const KNOWN_KEYS = 100_000;
+/** How long another process's revocation or extension may go unnoticed. */
+const KNOWN_FOR_MS = 60_000;
+
+export function createCredentialVerifier(ctx: Context): CredentialVerifier {
+  const known = new LRUCache<string, Known>({ max: KNOWN_KEYS, ttl: KNOWN_FOR_MS, ttlResolution: 1_000 });
+  const prefix = ctx.config.keyPrefix;
+  let generation = 0;
+
+  async function lookUp(hash: string): Promise<Verification> {
+    const asked = generation;
+    const row = await findCredentialByHash(ctx.db, hash);
+    if (!row) return { valid: false, code: 'unknown_key' };
+    const entry = toKnown(row);
+    // A revocation that happened while the row was on its way must not be overwritten by it.
+    if (asked === generation) known.set(hash, entry);
+    return judge(entry, ctx.now());
+  }
+
+  return {
+    verify(key) {
+      const flaw = keyFlaw(prefix, key);
+      if (flaw) return { valid: false, code: 'malformed_key', flaw };
+      const hash = hashKey(key);
+      const entry = known.get(hash);
+      if (!entry) return lookUp(hash);
+      const now = ctx.now();
+      // An expiry may have been extended by the first use, so only the database may say that it has passed.
+      if (entry.expiresAt !== null && entry.expiresAt <= now) return lookUp(hash);
+      return judge(entry, now);
+    },
+    forget(hash) {
+      generation += 1;
+      known.delete(hash);
+    },
+  };
+}
+
+function toKnown(row: CredentialRow): Known {
+  return {
+    credential: {
+      id: row.id,
+      developerId: row.developer_id,
+      environment: row.environment,
+      origin: row.origin,
+      hash: row.hash,
+    },
+    revoked: row.revoked_at !== null,
+    expiresAt: row.expires_at,
+  };
+}
+
+function judge(entry: Known, now: number): Verification {
+  if (entry.revoked) return { valid: false, code: 'revoked_key' };
+  if (entry.expiresAt !== null && entry.expiresAt <= now) return { valid: false, code: 'expired_key' };
+  return { valid: true, credential: entry.credential };
+}

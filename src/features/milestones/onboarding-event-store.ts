@@ -1,0 +1,24 @@
+import { uuidv7 } from 'uuidv7';
+import type { Db } from '../../context.ts';
+
+export type OnboardingEventName = 'credential_created' | 'sample_run' | 'goal_answered' | 'goal_skipped';
+
+export interface OnboardingEvent {
+  developerId: string;
+  name: OnboardingEventName;
+  receivedAt: number;
+  props: Record<string, unknown>;
+}
+
+export async function recordOnboardingEvent(db: Db, event: OnboardingEvent): Promise<void> {
+  await db
+    .insertInto('onboarding_event')
+    .values({
+      developer_id: event.developerId,
+      id: uuidv7(),
+      name: event.name,
+      received_at: event.receivedAt,
+      props: JSON.stringify(event.props),
+    })
+    .execute();
+}
