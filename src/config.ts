@@ -35,7 +35,10 @@ const environment = z.object({
     z.string().regex(/^\/[a-z0-9][a-z0-9/_-]*[a-z0-9]$|^\/[a-z0-9]$/i, 'must be a path such as /v1'),
     '/v1',
   ),
-  KEY_PREFIX: withDefault(z.string().regex(/^[a-z][a-z0-9]{0,11}$/, 'must be 1 to 12 lower-case letters or digits'), 'fc'),
+  KEY_PREFIX: withDefault(
+    z.string().regex(/^[a-z][a-z0-9]{0,11}$/, 'must be 1 to 12 lower-case letters or digits'),
+    'fc',
+  ),
   RATE_LIMIT_PER_SECOND: withDefault(wholeNumber(1, 1_000_000), 20),
   KEYS_PER_HOUR: withDefault(wholeNumber(1, 1_000_000), 30),
   MAX_BODY_BYTES: withDefault(wholeNumber(1_024, 1_073_741_824), 1_048_576),
@@ -77,7 +80,7 @@ export function parseConfig(env: Record<string, string | undefined>): Config {
   if (!parsed.success) {
     const issue = parsed.error.issues[0];
     const name = String(issue?.path[0]);
-    throw new ConfigError(`${name} ${issue?.message}, but is ${describe(name, env[name])}.`);
+    throw new ConfigError(`${name} ${issue?.message}, but is ${shown(name, env[name])}.`);
   }
   const e = parsed.data;
   return {
@@ -101,6 +104,6 @@ export function parseConfig(env: Record<string, string | undefined>): Config {
 }
 
 /** URLs and authorisations may hold passwords, so they are never repeated. */
-function describe(name: string, value: string | undefined): string {
+function shown(name: string, value: string | undefined): string {
   return /URL|AUTHORIZATION/.test(name) ? 'something else' : JSON.stringify(value);
 }

@@ -7,7 +7,11 @@ export type ColumnType = 'text' | 'bigint' | 'integer' | 'double precision';
  * `insert … select` over many rows with a single parameter, so that the statement's text never changes and stays
  * prepared. Each row is an array in the order of `columns`; the result is `(select list) from (rows)`.
  */
-export function jsonRows(db: Db, columns: readonly ColumnType[], rows: readonly unknown[][]): RawBuilder<unknown> {
+export function jsonRows(
+  db: Db,
+  columns: readonly ColumnType[],
+  rows: readonly unknown[][],
+): RawBuilder<unknown> {
   const json = JSON.stringify(rows);
   const list = sql.join(columns.map((type, at) => sql`cast(value ->> ${sql.lit(at)} as ${sql.raw(type)})`));
   return isPostgres(db)

@@ -28,7 +28,9 @@ export async function openDatabase(config: Config, log: Logger): Promise<OpenDat
 function connect(config: Config, log: Logger): OpenDatabase {
   if (config.databaseUrl) {
     const { host, pathname } = new URL(config.databaseUrl);
-    const db = openPostgres(config.databaseUrl, (error) => log.warn({ err: error }, 'postgres connection lost'));
+    const db = openPostgres(config.databaseUrl, (error) =>
+      log.warn({ err: error }, 'postgres connection lost'),
+    );
     return { db, description: `Postgres at ${host}${pathname}` };
   }
   const path = join(config.dataDir, 'firstcall.db');

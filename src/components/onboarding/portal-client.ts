@@ -1,4 +1,8 @@
-import type { CredentialOrigin, IssuedCredential, IssueCredentialRequest } from '../../features/credentials/credential-schema.ts';
+import type {
+  CredentialOrigin,
+  IssueCredentialRequest,
+  IssuedCredential,
+} from '../../features/credentials/credential-schema.ts';
 import type { ObservedCall, Progress } from '../../features/milestones/progress-schema.ts';
 
 /** What the page hears of the server's observations; dispatched on `document`. */
@@ -29,7 +33,11 @@ export async function callPortal<T>(path: string, body?: unknown): Promise<T> {
       ? {}
       : { method: 'POST', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify(body) };
   const response = await fetch(path, init).catch(() => {
-    throw new PortalError(0, 'portal_unreachable', 'The portal did not answer. Check that it is still running, then try again.');
+    throw new PortalError(
+      0,
+      'portal_unreachable',
+      'The portal did not answer. Check that it is still running, then try again.',
+    );
   });
   const answer = response.status === 204 ? undefined : await response.json().catch(() => undefined);
   if (!response.ok) {

@@ -13,7 +13,12 @@ export async function findCredentialByHash(db: Db, hash: string): Promise<Creden
 }
 
 /** Revokes one credential; returns its hash, or undefined when it does not exist or was revoked before. */
-export async function markRevoked(db: Db, developerId: string, id: string, at: number): Promise<string | undefined> {
+export async function markRevoked(
+  db: Db,
+  developerId: string,
+  id: string,
+  at: number,
+): Promise<string | undefined> {
   const row = await db
     .updateTable('credential')
     .set({ revoked_at: at })
@@ -26,7 +31,12 @@ export async function markRevoked(db: Db, developerId: string, id: string, at: n
 }
 
 /** The working credentials of one door beyond the newest `keep`, oldest first. */
-export async function listSurplus(db: Db, developerId: string, origin: string, keep: number): Promise<string[]> {
+export async function listSurplus(
+  db: Db,
+  developerId: string,
+  origin: string,
+  keep: number,
+): Promise<string[]> {
   const rows = await db
     .selectFrom('credential')
     .select('id')

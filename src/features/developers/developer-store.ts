@@ -44,3 +44,15 @@ export async function moveAnchorEarlier(
     .where('id', '=', developerId)
     .execute();
 }
+
+/** The first of the company's people with this role. */
+export async function findStaffByRole(db: Db, role: string): Promise<string | undefined> {
+  const row = await db
+    .selectFrom('developer')
+    .select('id')
+    .where('excluded', '=', 'staff')
+    .where('role', '=', role)
+    .orderBy('created_at')
+    .executeTakeFirst();
+  return row?.id;
+}

@@ -1,0 +1,88 @@
+import { Lucia, TimeSpan } from 'lucia';
+import { serializeCookie } from 'oslo/cookie';
+import type { Context } from '../../context.ts';
+import { luciaAdapter } from './lucia-adapter.ts';
+
+/** Who a request comes from, by its cookie. */
+export interface SessionOwner {
+  developerId: string;
+  role: string;
+  /** `Set-Cookie` values that the answer has to carry because the session was extended; mostly none. */
+  setCookies: string[];
+}
+
+/** One kind of session. Cookies go in as the request's header and come out as `Set-Cookie` values. */
+export interface Sessions {
+  read(cookieHeader: string | null | undefined): Promise<SessionOwner | null>;
+  begin(developerId: string): Promise<string[]>;
+  end(cookieHeader: string | null | undefined): Promise<string[]>;
+  /** Forgets sessions whose time has passed. */
+  sweep(): Promise<void>;
+}
+
+/** Readable by the page's scripts, and says nothing but that there is a session to ask about. */
+const RETURNING_COOKIE = 'firstcall_returning';
+
+/** The reader's own session: begins with the first key, 14 days idle, 90 days at most. */
+export function visitorSessions(ctx: Context): Sessions {
+  return createSessions(ctx, {
+    kind: 'visitor',
+    idle: new TimeSpan(14, 'd'),
+    absolute: new TimeSpan(90, 'd'),
+    companion: RETURNING_COOKIE,
+  });
+}
+
+/** The company's people: 12 hours idle, 7 days at most. */
+export function staffSessions(ctx: Context): Sessions {
+  return createSessions(ctx, { kind: 'staff', idle: new TimeSpan(12, 'h'), absolute: new TimeSpan(7, 'd') });
+}
+
+interface SessionKind {
+  kind: string;
+  idle: TimeSpan;
+  absolute: TimeSpan;
+  /** A second cookie that lives as long as the session and that scripts may read. */
+  companion?: string;
+}
+
+function createSessions(ctx: Context, { kind, idle, absolute, companion }: SessionKind): Sessions {
+  const secure = ctx.config.publicUrl.startsWith('https:');
+  const lucia = new Lucia(luciaAdapter(ctx, kind, absolute.milliseconds()), {
+    sessionExpiresIn: idle,
+    sessionCookie: { name: `${secure ? '__Host-' : ''}firstcall_${kind}`, attributes: { secure } },
+    getUserAttributes: ({ role }) => ({ role }),
+  });
+
+  const cookies = (session: string | null): string[] => {
+    const own = session === null ? lucia.createBlankSessionCookie() : lucia.createSessionCookie(session);
+    if (!companion) return [own.serialize()];
+    const attributes = {
+      path: '/',
+      sameSite: 'lax',
+      secure,
+      maxAge: session === null ? 0 : idle.seconds(),
+    } as const;
+    return [own.serialize(), serializeCookie(companion, session === null ? '' : '1', attributes)];
+  };
+
+  return {
+    async read(cookieHeader) {
+      const id = lucia.readSessionCookie(cookieHeader ?? '');
+      if (!id) return null;
+      const { session, user } = await lucia.validateSession(id);
+      if (!session) return null;
+      return { developerId: user.id, role: user.role, setCookies: session.fresh ? cookies(session.id) : [] };
+    },
+    async begin(developerId) {
+      const session = await lucia.createSession(developerId, { createdAt: ctx.now() });
+      return cookies(session.id);
+    },
+    async end(cookieHeader) {
+      const id = lucia.readSessionCookie(cookieHeader ?? '');
+      if (id) await lucia.invalidateSession(id);
+      return cookies(null);
+    },
+    sweep: () => lucia.deleteExpiredSessions(),
+  };
+}
