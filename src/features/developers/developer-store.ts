@@ -1,6 +1,7 @@
-import { sql } from 'kysely';
+import { type Selectable, sql } from 'kysely';
 import { uuidv7 } from 'uuidv7';
 import type { Db } from '../../context.ts';
+import type { DeveloperTable } from '../../db/schema.ts';
 
 /** A new, anonymous developer; returns the id. */
 export async function createDeveloper(db: Db, now: number): Promise<string> {
@@ -55,4 +56,17 @@ export async function findStaffByRole(db: Db, role: string): Promise<string | un
     .orderBy('created_at')
     .executeTakeFirst();
   return row?.id;
+}
+
+export async function findDeveloper(db: Db, id: string): Promise<Selectable<DeveloperTable> | undefined> {
+  return db.selectFrom('developer').selectAll().where('id', '=', id).executeTakeFirst();
+}
+
+/** The answer to the goal question; null when it was skipped. */
+export async function setGoal(db: Db, developerId: string, goal: string | null, now: number): Promise<void> {
+  await db
+    .updateTable('developer')
+    .set({ goal, goal_answered_at: now })
+    .where('id', '=', developerId)
+    .execute();
 }

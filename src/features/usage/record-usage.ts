@@ -1,0 +1,110 @@
+import type { Context } from '../../context.ts';
+import { type CredentialUse, noteCredentialUse } from '../credentials/credential-store.ts';
+import { UNCLAIMED_USED_MS } from '../credentials/issue-credential.ts';
+import { createMilestoneFold } from '../milestones/advance-milestones.ts';
+import type { UsageEvent } from './usage-event.ts';
+import { insertUsage } from './usage-store.ts';
+
+export interface UsageRecorder {
+  /** Takes an event; never throws and never waits. It is on disk before anybody is told of it. */
+  record(event: UsageEvent): void;
+  /** Settles when everything taken so far is on disk, or storage has failed. */
+  flushed(): Promise<void>;
+  /** What could not be stored yet, and what was given up because too much was waiting. */
+  backlog(): { waiting: number; dropped: number; failing: boolean };
+}
+
+/** Told after each commit: the calls now on disk and the developers of whom a milestone changed. */
+export type UsageListener = (events: UsageEvent[], advanced: Set<string>) => void;
+
+const LINGER_MS = 5;
+const BATCH = 5_000;
+/** About 100 MB. Beyond it the oldest are given up, and counted. */
+const MOST_WAITING = 200_000;
+const RETRY_MS = 1_000;
+
+/**
+ * Group commit: events gather for a few milliseconds and are stored, folded into milestones and noted on their
+ * credentials in one transaction. When storage fails the events wait and are tried again.
+ */
+export function createUsageRecorder(ctx: Context, onStored: UsageListener): UsageRecorder {
+  const fold = createMilestoneFold();
+  let waiting: UsageEvent[] = [];
+  let dropped = 0;
+  let failing = false;
+  let running: Promise<void> | undefined;
+  let timer: NodeJS.Timeout | undefined;
+
+  async function store(batch: UsageEvent[]) {
+    const advance = await ctx.db.transaction().execute(async (tx) => {
+      await insertUsage(tx, batch);
+      await noteCredentialUse(tx, usesOf(batch), UNCLAIMED_USED_MS);
+      return fold.advance(tx, batch);
+    });
+    advance.remember();
+    onStored(batch, advance.changed);
+  }
+
+  async function drain() {
+    while (waiting.length > 0) {
+      const batch = waiting.slice(0, BATCH);
+      waiting = waiting.slice(BATCH);
+      try {
+        await store(batch);
+        failing = false;
+      } catch (error) {
+        if (!failing)
+          ctx.log.error({ err: error, waiting: batch.length }, 'usage could not be stored; trying again');
+        failing = true;
+        waiting = batch.concat(waiting);
+        return;
+      }
+    }
+  }
+
+  function start() {
+    timer = undefined;
+    running ??= drain().finally(() => {
+      running = undefined;
+      if (waiting.length > 0) schedule(failing ? RETRY_MS : 0);
+    });
+  }
+
+  function schedule(delay: number) {
+    timer ??= setTimeout(start, delay);
+  }
+
+  return {
+    record(event) {
+      if (waiting.length >= MOST_WAITING) {
+        waiting = waiting.slice(BATCH);
+        dropped += BATCH;
+        ctx.log.error(
+          { dropped },
+          'usage events were given up because storage has been failing for too long',
+        );
+      }
+      waiting.push(event);
+      if (!running) schedule(LINGER_MS);
+    },
+    async flushed() {
+      clearTimeout(timer);
+      start();
+      await running;
+    },
+    backlog: () => ({ waiting: waiting.length, dropped, failing }),
+  };
+}
+
+function usesOf(batch: UsageEvent[]): CredentialUse[] {
+  const uses = new Map<string, CredentialUse>();
+  for (const { developerId, credentialId, receivedAt } of batch) {
+    const use = uses.get(credentialId);
+    if (!use) uses.set(credentialId, { developerId, credentialId, firstAt: receivedAt, lastAt: receivedAt });
+    else {
+      use.firstAt = Math.min(use.firstAt, receivedAt);
+      use.lastAt = Math.max(use.lastAt, receivedAt);
+    }
+  }
+  return [...uses.values()];
+}
