@@ -16,17 +16,31 @@ export default defineConfig({
   // The portal keeps its own sessions; Astro's would write files beside the server.
   session: false,
   devToolbar: { enabled: false },
-  // Asides and heading anchors are only processed for folders named here, because the docs live outside src.
-  markdown: { processedDirs: ['./content/docs'] },
   integrations: [
     starlight({
       title: 'Firstcall',
       description: 'Documentation in which you make your first API call with one click.',
       favicon: '/favicon.svg',
+      head: [
+        { tag: 'meta', attrs: { property: 'og:image', content: new URL('/og.png', site).href } },
+        {
+          tag: 'meta',
+          attrs: { property: 'og:image:alt', content: 'Firstcall: from landing to a 200 in one click' },
+        },
+        { tag: 'meta', attrs: { name: 'twitter:card', content: 'summary_large_image' } },
+      ],
+      components: {
+        Header: './src/components/docs/Header.astro',
+        Hero: './src/components/docs/Hero.astro',
+        Search: './src/components/docs/Search.astro',
+        SiteTitle: './src/components/docs/SiteTitle.astro',
+      },
       customCss: ['./src/styles/theme.css'],
       sidebar: sidebar('content/docs'),
       expressiveCode: codeBlocks,
       credits: false,
+      // Asides and heading anchors are only made in folders named here, because the docs live outside src.
+      markdown: { processedDirs: ['./content/docs'] },
       // The page for a wrong address is content like any other: content/docs/404.md.
       disable404Route: true,
     }),

@@ -1,5 +1,5 @@
-import { ExpressiveCodeTheme } from '@astrojs/starlight/expressive-code';
 import type { StarlightExpressiveCodeOptions } from '@astrojs/starlight/expressive-code';
+import { ExpressiveCodeTheme } from '@astrojs/starlight/expressive-code';
 
 interface Inks {
   type: 'light' | 'dark';
