@@ -1,0 +1,103 @@
+import type { BridgeRequest, BridgeResponse, OutputChunk, SampleError, SampleFile } from '../engine.ts';
+
+/** The one window message: the page hands the frame a port, the frame hands it on to its worker. */
+export const CONNECT = 'firstcall:connect';
+
+/** How large one message from the worker may be; a longer one ends the run. Bytes. */
+export const MAX_MESSAGE_BYTES = 4_000_000;
+const MAX_HEADERS = 100;
+const MAX_URL = 8_192;
+
+export interface RunMessage {
+  type: 'run';
+  runId: string;
+  entry: string;
+  files: SampleFile[];
+  env: Record<string, string>;
+  outputLimitBytes: number;
+}
+
+export type HostMessage =
+  | RunMessage
+  | { type: 'response'; id: number; response: BridgeResponse }
+  | { type: 'refused'; id: number; message: string };
+
+export type WorkerMessage =
+  | { type: 'ready' }
+  | { type: 'output'; runId: string; chunks: OutputChunk[] }
+  | { type: 'request'; runId: string; id: number; request: BridgeRequest }
+  | { type: 'abort'; runId: string; id: number }
+  | { type: 'exit'; runId: string; exitCode: number; droppedBytes: number; error?: SampleError };
+
+/**
+ * Reads a message from the worker, which the reader's code can forge: anything that is not exactly one of ours, of
+ * this run and within its size, is null.
+ */
+export function parseWorkerMessage(data: unknown, runId: string | undefined): WorkerMessage | null {
+  if (!isRecord(data) || typeof data.type !== 'string') return null;
+  if (data.type === 'ready') return { type: 'ready' };
+  if (runId === undefined || data.runId !== runId) return null;
+  const parse = Object.hasOwn(parsers, data.type) ? parsers[data.type as keyof typeof parsers] : undefined;
+  return parse?.(data, runId) ?? null;
+}
+
+const parsers = {
+  output(data: Record<string, unknown>, runId: string): WorkerMessage | null {
+    if (!Array.isArray(data.chunks) || data.chunks.length > 10_000 || !data.chunks.every(isChunk))
+      return null;
+    const size = data.chunks.reduce((sum: number, chunk) => sum + chunk.text.length, 0);
+    return size <= MAX_MESSAGE_BYTES ? { type: 'output', runId, chunks: data.chunks } : null;
+  },
+  request(data: Record<string, unknown>, runId: string): WorkerMessage | null {
+    if (!isId(data.id) || !isRequest(data.request)) return null;
+    const { method, url, headers, body } = data.request;
+    return { type: 'request', runId, id: data.id, request: { method, url, headers, body } };
+  },
+  abort(data: Record<string, unknown>, runId: string): WorkerMessage | null {
+    return isId(data.id) ? { type: 'abort', runId, id: data.id } : null;
+  },
+  exit(data: Record<string, unknown>, runId: string): WorkerMessage | null {
+    const { exitCode, droppedBytes } = data;
+    if (!isInteger(exitCode, 0, 255) || !isInteger(droppedBytes, 0, Number.MAX_SAFE_INTEGER)) return null;
+    const error = toSampleError(data.error);
+    return { type: 'exit', runId, exitCode, droppedBytes, ...(error ? { error } : {}) };
+  },
+};
+
+function toSampleError(value: unknown): SampleError | undefined {
+  if (!isRecord(value) || typeof value.message !== 'string') return undefined;
+  return {
+    message: value.message.slice(0, 4_000),
+    ...(typeof value.file === 'string' ? { file: value.file.slice(0, 256) } : {}),
+    ...(isInteger(value.line, 1, 1e7) ? { line: value.line } : {}),
+    ...(isInteger(value.column, 1, 1e7) ? { column: value.column } : {}),
+  };
+}
+
+function isChunk(value: unknown): value is OutputChunk {
+  return (
+    isRecord(value) &&
+    (value.stream === 'stdout' || value.stream === 'stderr') &&
+    typeof value.text === 'string'
+  );
+}
+
+function isRequest(value: unknown): value is BridgeRequest {
+  return (
+    isRecord(value) &&
+    isText(value.method, 16) &&
+    isText(value.url, MAX_URL) &&
+    Array.isArray(value.headers) &&
+    value.headers.length <= MAX_HEADERS &&
+    value.headers.every((pair) => Array.isArray(pair) && isText(pair[0], 256) && isText(pair[1], 16_384)) &&
+    (value.body === null || (value.body instanceof Uint8Array && value.body.byteLength <= MAX_MESSAGE_BYTES))
+  );
+}
+
+const isRecord = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null;
+const isText = (value: unknown, max: number): value is string =>
+  typeof value === 'string' && value.length <= max;
+const isInteger = (value: unknown, min: number, max: number): value is number =>
+  Number.isSafeInteger(value) && Number(value) >= min && Number(value) <= max;
+const isId = (value: unknown): value is number => isInteger(value, 1, 1e9);

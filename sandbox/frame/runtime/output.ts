@@ -1,0 +1,52 @@
+import type { OutputChunk } from '../../engine.ts';
+import { createOutputLimit } from '../../output-limit.ts';
+
+const FLUSH_CHARS = 32_768;
+const FLUSH_MS = 16;
+
+export interface Output {
+  write(stream: OutputChunk['stream'], text: string): void;
+  flush(): void;
+  readonly droppedBytes: number;
+}
+
+/**
+ * Gathers output into few messages, in the order it was printed. A program that never yields still gets its output
+ * out, because a write flushes by itself once enough text or time has passed.
+ */
+export function createOutput(emit: (chunks: OutputChunk[]) => void, limitBytes: number): Output {
+  const limit = createOutputLimit(limitBytes);
+  let pending: OutputChunk[] = [];
+  let pendingChars = 0;
+  let scheduled = false;
+  let flushedAt = 0;
+
+  const flush = () => {
+    scheduled = false;
+    flushedAt = performance.now();
+    if (pending.length === 0) return;
+    emit(pending);
+    pending = [];
+    pendingChars = 0;
+  };
+
+  return {
+    flush,
+    write(stream, text) {
+      const admitted = limit.admit({ stream, text });
+      if (!admitted) return;
+      const last = pending.at(-1);
+      if (last?.stream === stream) last.text += admitted.text;
+      else pending.push(admitted);
+      pendingChars += admitted.text.length;
+      if (pendingChars > FLUSH_CHARS || performance.now() - flushedAt > FLUSH_MS) flush();
+      else if (!scheduled) {
+        scheduled = true;
+        queueMicrotask(flush);
+      }
+    },
+    get droppedBytes() {
+      return limit.droppedBytes;
+    },
+  };
+}

@@ -1,0 +1,17 @@
+import { CONNECT, type HostMessage, type WorkerMessage } from './protocol.ts';
+import { type Program, startProgram } from './runtime/program.ts';
+
+/** The realm of one run: it gets its port once, one program once, and is thrown away with the frame. */
+addEventListener('message', function connect(event: MessageEvent) {
+  const port = event.ports[0];
+  if (event.data !== CONNECT || !port) return;
+  removeEventListener('message', connect);
+  const send = (message: WorkerMessage) => port.postMessage(message);
+  let program: Program | undefined;
+  port.onmessage = ({ data }: MessageEvent<HostMessage>) => {
+    if (data.type === 'run') program ??= startProgram(data, send);
+    else if (data.type === 'response') program?.answered(data.id, data.response);
+    else program?.refused(data.id, data.message);
+  };
+  send({ type: 'ready' });
+});

@@ -1,0 +1,64 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { fileURLToPath } from 'node:url';
+import { build } from 'vite';
+import { buildFrame } from '../../../sandbox/frame/build-frame.ts';
+import { FRAME_HEADERS, FRAME_PATH } from '../../../sandbox/frame/frame-headers.ts';
+
+const PAGE_CSP =
+  "default-src 'self'; script-src 'self'; style-src 'self' 'unsafe-inline'; frame-src 'self'; worker-src 'self' blob:";
+
+export interface EngineHarness {
+  url: string;
+  /** Requests that reached the server, `METHOD /path`, with the cookies they carried. */
+  seen: { line: string; cookie: string | undefined }[];
+  close(): Promise<void>;
+}
+
+/** A page with the real frame under its real headers, and nothing else of the portal: what an engine needs. */
+export async function startEngineHarness(): Promise<EngineHarness> {
+  const [frame, script] = await Promise.all([buildFrame(), bundle('engine-page.ts')]);
+  const seen: EngineHarness['seen'] = [];
+  const server = createServer((request, response) => {
+    const path = request.url?.split('?')[0];
+    seen.push({ line: `${request.method} ${path}`, cookie: request.headers.cookie });
+    if (path === FRAME_PATH) return response.writeHead(200, FRAME_HEADERS).end(frame);
+    if (path === '/engine-page.js')
+      return response.writeHead(200, { 'Content-Type': 'text/javascript' }).end(script);
+    if (path === '/') {
+      const headers = {
+        'Content-Type': 'text/html',
+        'Content-Security-Policy': PAGE_CSP,
+        'Set-Cookie': 'session=secret-of-the-reader; HttpOnly; SameSite=Lax; Path=/',
+      };
+      return response
+        .writeHead(200, headers)
+        .end('<!doctype html><body><script src="/engine-page.js"></script>');
+    }
+    response.writeHead(404, { 'Access-Control-Allow-Origin': '*' }).end('nothing here');
+  });
+  await new Promise<void>((resolve) => server.listen(0, 'localhost', resolve));
+  const { port } = server.address() as AddressInfo;
+  return {
+    url: `http://localhost:${port}`,
+    seen,
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      }),
+  };
+}
+
+async function bundle(file: string): Promise<string> {
+  const entry = fileURLToPath(new URL(file, import.meta.url));
+  const result = await build({
+    configFile: false,
+    logLevel: 'error',
+    build: { write: false, lib: { entry, formats: ['iife'], name: 'harness', fileName: 'page' } },
+  });
+  const outputs = (Array.isArray(result) ? result : [result]).flatMap((one) =>
+    'output' in one ? one.output : [],
+  );
+  return outputs.map((one) => (one.type === 'chunk' ? one.code : '')).join('');
+}

@@ -1,0 +1,84 @@
+import type { BridgeRequest, OutputChunk, RunResult } from '../../../sandbox/engine.ts';
+import { createJavaScriptEngine } from '../../../sandbox/engines/javascript.ts';
+
+export interface TestRun {
+  files: Record<string, string>;
+  entry?: string;
+  env?: Record<string, string>;
+  timeoutMs?: number;
+  outputLimitBytes?: number;
+  /** Presses Stop this long after the start. */
+  stopAfterMs?: number;
+  /** What the bridge answers; without it every request is refused. */
+  answer?: { status: number; body: string; delayMs?: number };
+}
+
+export interface TestOutcome {
+  result: RunResult;
+  chunks: OutputChunk[];
+  stdout: string;
+  stderr: string;
+  requests: {
+    method: string;
+    url: string;
+    headers: [string, string][];
+    body: string | null;
+    aborted: boolean;
+  }[];
+  firstOutputMs: number | null;
+}
+
+const engine = createJavaScriptEngine();
+
+async function run(test: TestRun): Promise<TestOutcome> {
+  const chunks: OutputChunk[] = [];
+  const requests: TestOutcome['requests'] = [];
+  const stop = new AbortController();
+  const started = performance.now();
+  let firstOutputMs: number | null = null;
+  if (test.stopAfterMs !== undefined) setTimeout(() => stop.abort(), test.stopAfterMs);
+  const bridge = async ({ method, url, headers, body }: BridgeRequest, signal: AbortSignal) => {
+    const seen = { method, url, headers, body: body && new TextDecoder().decode(body), aborted: false };
+    requests.push(seen);
+    signal.addEventListener('abort', () => {
+      seen.aborted = true;
+    });
+    if (!test.answer) throw new Error('This test has no network.');
+    await new Promise((resolve) => setTimeout(resolve, test.answer?.delayMs ?? 0));
+    const answer = new TextEncoder().encode(test.answer.body);
+    return {
+      url,
+      status: test.answer.status,
+      statusText: '',
+      headers: [] as [string, string][],
+      body: answer,
+    };
+  };
+  const files = Object.entries(test.files).map(([path, text]) => ({ path, text }));
+  const result = await engine.run(
+    { name: 'test', language: 'typescript', entry: test.entry ?? 'index.ts', files },
+    {
+      env: test.env ?? {},
+      signal: stop.signal,
+      timeoutMs: test.timeoutMs ?? 10_000,
+      outputLimitBytes: test.outputLimitBytes ?? 100_000,
+      onOutput: (chunk) => {
+        firstOutputMs ??= performance.now() - started;
+        chunks.push(chunk);
+      },
+      onRequest: bridge,
+    },
+  );
+  const text = (stream: string) =>
+    chunks.map((chunk) => (chunk.stream === stream ? chunk.text : '')).join('');
+  return { result, chunks, stdout: text('stdout'), stderr: text('stderr'), requests, firstOutputMs };
+}
+
+declare global {
+  interface Window {
+    run: typeof run;
+    prepare: () => Promise<void>;
+  }
+}
+window.run = run;
+window.prepare = () => engine.prepare(new AbortController().signal);
