@@ -1,3 +1,4 @@
+import { placeOfBreak } from './json-place.ts';
 import { RelayProblem } from './problem.ts';
 
 export const MAX_BODY_BYTES = 64 * 1024;
@@ -35,10 +36,9 @@ function decode(bytes: Uint8Array): string {
   }
 }
 
-/** Engines word the place differently ("at position 12", "(line 1 column 13)") or leave it out when the text just ends. */
-function placeOf(error: unknown, text: string): string {
-  const [, digits] = /position (\d+)/.exec(String(error)) ?? [];
-  const position = digits === undefined ? text.length : Number(digits);
+/** For people: lines and columns count from 1. */
+function placeIn(text: string): string {
+  const position = placeOfBreak(text) ?? text.length;
   const before = text.slice(0, position).split('\n');
   return `line ${before.length}, column ${(before.at(-1)?.length ?? 0) + 1} (position ${position})`;
 }
@@ -62,9 +62,9 @@ export async function readJsonText(request: Request): Promise<string> {
   try {
     JSON.parse(text);
     return text;
-  } catch (error) {
+  } catch {
     const detail = text.trim()
-      ? `The body stops being JSON at ${placeOf(error, text)}. Mend it there and send it again.`
+      ? `The body stops being JSON at ${placeIn(text)}. Mend it there and send it again.`
       : 'The body is empty. Send a JSON object such as {"to": "ada@example.com", "body": "Hello"}.';
     throw new RelayProblem('invalid_json', detail);
   }
