@@ -19,7 +19,7 @@ export async function apiOrigin(): Promise<string> {
 export function sayExpiry(expiresAt: string | null): string {
   if (!expiresAt) return 'It works until you revoke it.';
   const when = new Intl.DateTimeFormat('en-GB', { dateStyle: 'long', timeStyle: 'short' });
-  return `It works until ${when.format(new Date(expiresAt))}, longer while you use it.`;
+  return `It works until ${when.format(new Date(expiresAt))}; once it has been used, for 14 days.`;
 }
 
 /** Copies the element's text. Where the browser forbids that, selects it, so that one keystroke copies it. */
