@@ -1,6 +1,6 @@
 import { LRUCache } from 'lru-cache';
 import type { Db } from '../../context.ts';
-import { earliestPerMilestone, type TimedCall } from './milestone-rules.ts';
+import { earliestPerMilestone, isEarlier, type TimedCall } from './milestone-rules.ts';
 import { reachMilestones } from './milestone-store.ts';
 
 /** A call with the rest of what a milestone keeps as evidence. */
@@ -25,12 +25,14 @@ export interface Advance {
 const REMEMBERED = 200_000;
 
 export function createMilestoneFold(): MilestoneFold {
-  const reachedAt = new LRUCache<string, number>({ max: REMEMBERED });
+  const reachedBy = new LRUCache<string, { receivedAt: number; id: string }>({ max: REMEMBERED });
+  const mayChange = (key: string, call: EvidentCall) => {
+    const known = reachedBy.get(key);
+    return !known || isEarlier(call, known);
+  };
   return {
     async advance(tx, calls) {
-      const fresh = [...earliestPerMilestone(calls)].filter(
-        ([key, { call }]) => call.receivedAt <= (reachedAt.get(key) ?? Number.POSITIVE_INFINITY),
-      );
+      const fresh = [...earliestPerMilestone(calls)].filter(([key, { call }]) => mayChange(key, call));
       const changed = await reachMilestones(
         tx,
         fresh.map(([, { name, call }]) => ({
@@ -47,7 +49,10 @@ export function createMilestoneFold(): MilestoneFold {
       return {
         changed: new Set(changed.map((row) => row.developer_id)),
         // The store may hold an earlier time; then this one is merely asked about again.
-        remember: () => fresh.forEach(([key, { call }]) => reachedAt.set(key, call.receivedAt - 1)),
+        remember() {
+          for (const [key, { call }] of fresh)
+            reachedBy.set(key, { receivedAt: call.receivedAt, id: call.id });
+        },
       };
     },
   };

@@ -1,0 +1,21 @@
+import type { IncomingMessage } from 'node:http';
+import { AppError } from '../errors.ts';
+
+export function bodyTooLarge(limit: number): AppError {
+  return new AppError(
+    413,
+    'body_too_large',
+    `The body is larger than ${limit} bytes, the most that is taken here. Send less at once.`,
+    { Connection: 'close' },
+  );
+}
+
+/** The request's body as it arrives; throws AppError once more than `limit` bytes came. */
+export async function* limitedBody(req: IncomingMessage, limit: number): AsyncGenerator<Buffer> {
+  let bytes = 0;
+  for await (const chunk of req as AsyncIterable<Buffer>) {
+    bytes += chunk.length;
+    if (bytes > limit) throw bodyTooLarge(limit);
+    yield chunk;
+  }
+}

@@ -1,0 +1,18 @@
+import type { Context } from 'hono';
+import { AppError } from '../errors.ts';
+import type { Portal } from '../portal.ts';
+import type { Env } from './app.ts';
+
+/** The developer whose session the request carries. Throws AppError 401 without one. */
+export async function requireVisitor(c: Context<Env>, portal: Portal): Promise<string> {
+  const owner = await portal.visitors.read(c.req.header('cookie'));
+  if (!owner) {
+    throw new AppError(
+      401,
+      'no_session',
+      'This browser has no developer yet. Run the sample or get an API key first.',
+    );
+  }
+  for (const cookie of owner.setCookies) c.header('Set-Cookie', cookie, { append: true });
+  return owner.developerId;
+}

@@ -1,0 +1,179 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { uuidv7 } from 'uuidv7';
+import type { Context } from '../context.ts';
+import { AppError, type ErrorCode } from '../errors.ts';
+import type {
+  CredentialVerifier,
+  Verification,
+  VerifiedCredential,
+} from '../features/credentials/credential-verifier.ts';
+import type { KeyFlaw } from '../features/credentials/key-format.ts';
+import type { UsageRecorder } from '../features/usage/record-usage.ts';
+import { toRoute } from '../features/usage/usage-event.ts';
+import { bodyTooLarge } from './body-limit.ts';
+import { clientAddress } from './client-address.ts';
+import { answerPreflight, setCorsHeaders } from './cors.ts';
+import { rememberErrorCode } from './error-code.ts';
+import { sendProblem, toAppError } from './problem.ts';
+import type { RateLimit } from './rate-limit.ts';
+import { isPlaceholder, readKey } from './read-key.ts';
+import type { Upstream } from './upstream.ts';
+
+export interface GatewayParts {
+  ctx: Context;
+  verifier: CredentialVerifier;
+  usage: UsageRecorder;
+  keyLimit: RateLimit;
+  upstream: Upstream;
+}
+
+export type NodeHandler = (req: IncomingMessage, res: ServerResponse) => void;
+
+/** The API's own public documents; they need no key. */
+const PUBLIC_DOCUMENTS: ReadonlySet<string> = new Set(['/openapi.json']);
+
+/**
+ * Everything under the API's prefix: reads the key, verifies it, applies its rate limit, forwards, and records what
+ * was answered. Works on Node's own streams, because this is the path every API call takes. A key that has been
+ * seen lately costs no query.
+ */
+export function createGateway(parts: GatewayParts): NodeHandler {
+  const { ctx, verifier, upstream } = parts;
+  const { keyPrefix, apiPrefix } = ctx.config;
+
+  return (req, res) => {
+    const requestId = uuidv7();
+    const startedAt = performance.now();
+    res.setHeader('X-Request-Id', requestId);
+    setCorsHeaders(res);
+    const refuse = (error: AppError) =>
+      sendProblem(res, ctx.config, error, requestId, { onboarding_url: onboardingUrl(ctx) });
+
+    if (answerPreflight(req, res)) return;
+    if (isPublicDocument(req, apiPrefix)) {
+      upstream.forward(req, res, {
+        requestId,
+        credential: null,
+        clientAddress: clientAddress(req, ctx.config),
+      });
+      return;
+    }
+    const reading = readKey(req, keyPrefix);
+    if ('code' in reading) return refuse(keyError(ctx, reading.code, reading.detail));
+
+    const admit = (verification: Verification) => {
+      if (!verification.valid) return refuse(invalidKey(ctx, reading.key, verification));
+      const { credential } = verification;
+      recordWhenAnswered(parts, { req, res, requestId, startedAt, credential });
+      const refusal = limitRate(parts, res, credential) ?? limitBody(ctx, req);
+      if (refusal) return refuse(refusal);
+      upstream.forward(req, res, { requestId, credential, clientAddress: clientAddress(req, ctx.config) });
+    };
+    const verification = verifier.verify(reading.key);
+    if (!(verification instanceof Promise)) return admit(verification);
+    verification.then(admit).catch((error: unknown) => {
+      ctx.log.error({ err: error, requestId }, 'a key could not be looked up');
+      refuse(toAppError(error));
+    });
+  };
+}
+
+interface Admitted {
+  req: IncomingMessage;
+  res: ServerResponse;
+  requestId: string;
+  startedAt: number;
+  credential: VerifiedCredential;
+}
+
+function recordWhenAnswered(
+  { ctx, usage }: GatewayParts,
+  { req, res, requestId, startedAt, credential }: Admitted,
+) {
+  const receivedAt = ctx.now();
+  const method = req.method ?? 'GET';
+  const route = toRoute(req.url ?? '/');
+  const errorCode = rememberErrorCode(res);
+  res.once('close', () => {
+    usage.record({
+      id: requestId,
+      developerId: credential.developerId,
+      credentialId: credential.id,
+      origin: credential.origin,
+      receivedAt,
+      method,
+      route,
+      // The caller went away before the answer was complete, which nginx has taught everybody to call 499.
+      status: res.writableFinished ? res.statusCode : 499,
+      durationMs: Math.round((performance.now() - startedAt) * 10) / 10,
+      errorCode: errorCode(),
+    });
+  });
+}
+
+function limitRate({ ctx, keyLimit }: GatewayParts, res: ServerResponse, credential: VerifiedCredential) {
+  const limit = keyLimit.take(credential.id, ctx.now());
+  res.setHeader('RateLimit-Policy', `"key";q=${keyLimit.quota};w=${keyLimit.windowSeconds}`);
+  res.setHeader('RateLimit', `"key";r=${limit.remaining};t=${limit.resetSeconds}`);
+  if (limit.allowed) return null;
+  const seconds = Math.max(1, limit.resetSeconds);
+  return new AppError(
+    429,
+    'rate_limited',
+    `This key made more than ${keyLimit.quota} requests within ${keyLimit.windowSeconds} s. Wait ${seconds} s, as the header Retry-After says, then go on.`,
+    { 'Retry-After': String(seconds) },
+  );
+}
+
+/** A body of undeclared length is measured while it streams, by the upstream that takes it. */
+function limitBody({ config }: Context, req: IncomingMessage): AppError | null {
+  return Number(req.headers['content-length'] ?? 0) > config.maxBodyBytes
+    ? bodyTooLarge(config.maxBodyBytes)
+    : null;
+}
+
+function isPublicDocument(req: IncomingMessage, apiPrefix: string): boolean {
+  return req.method === 'GET' && PUBLIC_DOCUMENTS.has((req.url ?? '').slice(apiPrefix.length));
+}
+
+function onboardingUrl(ctx: Context): string {
+  return `${ctx.config.publicUrl}/quickstart/`;
+}
+
+function invalidKey(ctx: Context, key: string, answer: Verification & { valid: false }): AppError {
+  if (answer.code !== 'malformed_key') return keyError(ctx, answer.code, KEY_STATE[answer.code]);
+  if (isPlaceholder(key)) {
+    return keyError(
+      ctx,
+      'placeholder_key',
+      'This is a placeholder and not a key: put your own key in its place, or set the variable that should hold it.',
+    );
+  }
+  return keyError(ctx, 'malformed_key', FLAWS[answer.flaw](ctx.config.keyPrefix));
+}
+
+const KEY_STATE = {
+  unknown_key: 'There is no such key. It may belong to another portal, or its data was removed.',
+  revoked_key: 'This key was revoked and will not work again.',
+  expired_key:
+    'This key has expired. A test key nobody signed up for lasts 72 hours, or 14 days once it has been used.',
+};
+
+const FLAWS: Record<KeyFlaw, (prefix: string) => string> = {
+  prefix: (prefix) =>
+    `This is not a key of this API: its keys begin with ${prefix}_test_ or ${prefix}_live_.`,
+  environment: (prefix) => `The key begins with neither ${prefix}_test_ nor ${prefix}_live_.`,
+  length: () =>
+    'The key has the wrong length or a character that keys do not have. It was probably cut off while copying.',
+  checksum: () => 'The key has a typing error: its last characters do not fit the others. Copy it again.',
+};
+
+/** RFC 6750, 3: an error is named only when credentials were sent. */
+function keyError(ctx: Context, code: ErrorCode, detail: string): AppError {
+  const challenge =
+    code === 'missing_key'
+      ? `Bearer realm="${ctx.config.keyPrefix}"`
+      : `Bearer realm="${ctx.config.keyPrefix}", error="invalid_token"`;
+  const help = `Get a key with one click at ${onboardingUrl(ctx)}, or with POST ${ctx.config.publicUrl}/api/credentials.`;
+  return new AppError(401, code, `${detail} ${help}`, { 'WWW-Authenticate': challenge });
+}

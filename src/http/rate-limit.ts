@@ -1,0 +1,58 @@
+import { LRUCache } from 'lru-cache';
+
+export interface RateLimitAnswer {
+  allowed: boolean;
+  /** How many more would be let through at once. */
+  remaining: number;
+  /** Whole seconds until one more is let through (refused), or until all are again (allowed). */
+  resetSeconds: number;
+}
+
+export interface RateLimit {
+  take(key: string, now: number): RateLimitAnswer;
+  /** `quota` per `windowSeconds`, as the RateLimit-Policy header says it. */
+  readonly quota: number;
+  readonly windowSeconds: number;
+}
+
+const REMEMBERED = 100_000;
+
+/**
+ * The generic cell rate algorithm: one number per key, the time at which its bucket is full again. `quota` at
+ * once, refilled evenly over the window. Bounded: the keys used least recently are forgotten, which favours them.
+ */
+export function createRateLimit(quota: number, windowSeconds: number): RateLimit {
+  const fullAt = new LRUCache<string, number>({ max: REMEMBERED });
+  const interval = (windowSeconds * 1_000) / quota;
+  const window = windowSeconds * 1_000;
+  return {
+    quota,
+    windowSeconds,
+    take(key, now) {
+      const next = Math.max(fullAt.get(key) ?? now, now) + interval;
+      const debt = next - now;
+      if (debt > window) {
+        return { allowed: false, remaining: 0, resetSeconds: Math.ceil((debt - window) / 1_000) };
+      }
+      fullAt.set(key, next);
+      return {
+        allowed: true,
+        remaining: Math.floor((window - debt) / interval + 1e-9),
+        resetSeconds: Math.ceil(debt / 1_000),
+      };
+    },
+  };
+}
+
+/** IPv6 callers own whole /64 networks, so those count as one address. */
+export function addressKey(address: string): string {
+  const plain = address.replace(/^::ffff:(?=\d+\.)/, '');
+  return plain.includes(':') ? expandIpv6(plain).slice(0, 4).join(':') : plain;
+}
+
+function expandIpv6(address: string): string[] {
+  const [head = '', tail] = address.split('::');
+  const left = head === '' ? [] : head.split(':');
+  const right = tail === undefined || tail === '' ? [] : tail.split(':');
+  return [...left, ...Array<string>(Math.max(0, 8 - left.length - right.length)).fill('0'), ...right];
+}

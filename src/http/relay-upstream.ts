@@ -1,0 +1,33 @@
+import { getRequestListener } from '@hono/node-server';
+import { createRelay } from '../../sandbox/api/relay.ts';
+import type { Context } from '../context.ts';
+import { CALLER_HEADERS, forwardedHeaders, type Upstream } from './upstream.ts';
+
+const RELAY_PREFIX = '/v1';
+const INBOX_SIZE = 20;
+
+/** Relay in this process: it is handed the very request, with the caller's headers in place of the key. */
+export function createRelayUpstream(ctx: Context): Upstream {
+  const relay = createRelay({
+    now: ctx.now,
+    errorsUrl: `${ctx.config.publicUrl}/guides/errors/`,
+    onError: (error) => ctx.log.error({ err: error }, 'relay failed'),
+  });
+  const listen = getRequestListener((request) => relay.fetch(request), { overrideGlobalObjects: false });
+  return {
+    description: 'Relay, the built-in API',
+    forward(req, res, call) {
+      req.rawHeaders = forwardedHeaders(req.rawHeaders, call);
+      req.url = RELAY_PREFIX + (req.url ?? '').slice(ctx.config.apiPrefix.length);
+      void listen(req, res);
+    },
+    async inbox(developerId) {
+      const request = new Request(`http://relay${RELAY_PREFIX}/messages?limit=${INBOX_SIZE}`, {
+        headers: { [CALLER_HEADERS.developer]: developerId },
+      });
+      const answer = (await (await relay.fetch(request)).json()) as { data?: unknown[] };
+      return answer.data ?? [];
+    },
+    close: async () => {},
+  };
+}

@@ -1,0 +1,55 @@
+import { createRoute, type z } from '@hono/zod-openapi';
+import { AppError } from '../../errors.ts';
+import { issueCredentialRequest, issuedCredential } from '../../features/credentials/credential-schema.ts';
+import { issueCredential } from '../../features/credentials/issue-credential.ts';
+import type { App, AppParts } from '../app.ts';
+import { json, problems } from '../contract.ts';
+import { addressKey } from '../rate-limit.ts';
+
+const contract = createRoute({
+  method: 'post',
+  path: '/api/credentials',
+  summary: 'Get a test key',
+  description:
+    'Needs no authentication. Without a session it begins a new, anonymous developer; with one the key belongs to that developer. The secret is in this answer and nowhere else.',
+  request: { body: json(issueCredentialRequest, false) },
+  responses: {
+    201: { description: 'The key, once.', content: { 'application/json': { schema: issuedCredential } } },
+    ...problems(400, 403, 413, 415, 422, 429, 503),
+  },
+});
+
+export function addCredentialRoutes(app: App, { portal, keysPerAddress, keysAltogether }: AppParts): void {
+  app.openapi(contract, async (c) => {
+    limit(keysPerAddress, addressKey(c.env.clientAddress), portal.ctx.now());
+    limit(keysAltogether, 'all', portal.ctx.now());
+    const { origin, page_age_ms } = issueCredentialRequest.parse(await readOptional(c.req.valid('json')));
+    const owner = await portal.visitors.read(c.req.header('cookie'));
+    const issued = await issueCredential(portal.ctx, portal.verifier, {
+      developerId: owner?.developerId ?? null,
+      origin,
+      pageAgeMs: page_age_ms,
+    });
+    const cookies = owner ? owner.setCookies : await portal.visitors.begin(issued.developer_id);
+    for (const cookie of cookies) c.header('Set-Cookie', cookie, { append: true });
+    portal.feed.touch(issued.developer_id);
+    return c.json(issued, 201);
+  });
+}
+
+/** A request without a body asks for the defaults. */
+function readOptional(body: z.infer<typeof issueCredentialRequest> | undefined): unknown {
+  return body ?? {};
+}
+
+function limit(rateLimit: AppParts['keysPerAddress'], key: string, now: number): void {
+  const { allowed, resetSeconds } = rateLimit.take(key, now);
+  if (allowed) return;
+  const minutes = Math.max(1, Math.ceil(resetSeconds / 60));
+  throw new AppError(
+    429,
+    'rate_limited',
+    `Too many keys were asked for lately. Use one you already have, or try again in ${minutes} min.`,
+    { 'Retry-After': String(resetSeconds) },
+  );
+}

@@ -1,0 +1,118 @@
+import type { IncomingMessage } from 'node:http';
+import { createRoute } from '@hono/zod-openapi';
+import { streamSSE } from 'hono/streaming';
+import { AppError } from '../../errors.ts';
+import { getProgress } from '../../features/milestones/progress.ts';
+import { type ObservedCall, progress } from '../../features/milestones/progress-schema.ts';
+import type { Observation } from '../../features/usage/observation-feed.ts';
+import type { UsageEvent } from '../../features/usage/usage-event.ts';
+import type { Portal } from '../../portal.ts';
+import type { App, AppParts } from '../app.ts';
+import { requireVisitor } from '../caller.ts';
+import { problems } from '../contract.ts';
+import { readKey } from '../read-key.ts';
+
+const contract = createRoute({
+  method: 'get',
+  path: '/api/progress',
+  summary: 'Where a developer stands',
+  description:
+    'With a key in the Authorization header, or with the session of the page. Milestones are what the server saw; nothing in this API can reach one.',
+  security: [{ key: [] }, {}],
+  responses: {
+    200: { description: 'Milestones and steps.', content: { 'application/json': { schema: progress } } },
+    ...problems(401, 503),
+  },
+});
+
+const PING_MS = 15_000;
+
+export function addProgressRoutes(app: App, { portal }: AppParts): void {
+  app.openAPIRegistry.registerComponent('securitySchemes', 'key', { type: 'http', scheme: 'bearer' });
+
+  app.openapi(contract, async (c) => {
+    const authorization = c.req.header('authorization');
+    const developerId = authorization
+      ? await developerOfKey(portal, c.req.url, authorization)
+      : await requireVisitor(c, portal);
+    await portal.usage.flushed();
+    return c.json(await progressOf(portal, developerId), 200);
+  });
+
+  app.get('/api/progress/stream', async (c) => {
+    const developerId = await requireVisitor(c, portal);
+    return streamSSE(c, async (stream) => {
+      const waiting: Observation[] = [{ type: 'progress' }];
+      let wake: () => void = () => {};
+      const stop = portal.feed.listen(developerId, (observation) => {
+        waiting.push(observation);
+        wake();
+      });
+      stream.onAbort(() => {
+        stop();
+        wake();
+      });
+      while (!stream.aborted) {
+        const observation = waiting.shift();
+        if (observation?.type === 'calls') {
+          for (const call of observation.calls)
+            await stream.writeSSE({ event: 'call', data: JSON.stringify(viewCall(call)) });
+        } else if (observation) {
+          await stream.writeSSE({
+            event: 'progress',
+            data: JSON.stringify(await progressOf(portal, developerId)),
+          });
+        } else if (await idle((resume) => (wake = resume))) {
+          await stream.writeSSE({ event: 'ping', data: '' });
+        }
+      }
+    });
+  });
+}
+
+/** Waits to be woken; true when nothing happened for so long that proxies might close the connection. */
+function idle(setWake: (resume: () => void) => void): Promise<boolean> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(() => resolve(true), PING_MS).unref();
+    setWake(() => {
+      clearTimeout(timer);
+      resolve(false);
+    });
+  });
+}
+
+async function progressOf(portal: Portal, developerId: string) {
+  const found = await getProgress(portal.ctx, portal.path, developerId);
+  if (!found)
+    throw new AppError(401, 'no_session', 'This developer no longer exists. Run the sample to begin anew.');
+  return found;
+}
+
+async function developerOfKey(portal: Portal, url: string, authorization: string): Promise<string> {
+  const reading = readKey(
+    { headers: { authorization }, url } as IncomingMessage,
+    portal.ctx.config.keyPrefix,
+  );
+  if ('code' in reading) throw new AppError(401, reading.code, reading.detail);
+  const verification = await portal.verifier.verify(reading.key);
+  if (!verification.valid)
+    throw new AppError(
+      401,
+      verification.code,
+      'This key does not work. Get another one with POST /api/credentials.',
+    );
+  return verification.credential.developerId;
+}
+
+function viewCall(event: UsageEvent): ObservedCall {
+  return {
+    id: event.id,
+    received_at: new Date(event.receivedAt).toISOString(),
+    method: event.method,
+    route: event.route,
+    status: event.status,
+    duration_ms: event.durationMs,
+    error_code: event.errorCode,
+    origin: event.origin,
+  };
+}

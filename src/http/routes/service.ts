@@ -1,0 +1,55 @@
+import { sql } from 'kysely';
+import type { App, AppParts } from '../app.ts';
+
+const SANDBOX = { timeout_ms: 30_000, output_limit_bytes: 1_000_000 };
+const PUBLIC_FOR_A_MINUTE = 'public, max-age=60';
+
+export function addServiceRoutes(app: App, { portal, upstream }: AppParts): void {
+  const { config, db } = portal.ctx;
+
+  app.get('/api/health', async (c) => {
+    const database = await sql`select 1`.execute(db).then(
+      () => 'ok',
+      () => 'unreachable',
+    );
+    const { waiting, dropped, failing } = portal.usage.backlog();
+    const healthy = database === 'ok' && !failing;
+    return c.json(
+      { status: healthy ? 'ok' : 'degraded', database, usage: { waiting, dropped, failing } },
+      healthy ? 200 : 503,
+    );
+  });
+
+  app.get('/api/config', (c) => {
+    c.header('Cache-Control', PUBLIC_FOR_A_MINUTE);
+    c.header('Vary', 'Host');
+    const origin = openedOrigin(config.publicUrl, c.req.header('host'));
+    return c.json({
+      api_base: `${origin}${config.apiPrefix}`,
+      api_origin: origin,
+      key_prefix: config.keyPrefix,
+      relay: upstream.inbox !== null,
+      sandbox: SANDBOX,
+    });
+  });
+
+  app.get('/api/openapi.json', (c) => {
+    c.header('Cache-Control', PUBLIC_FOR_A_MINUTE);
+    return c.json(
+      app.getOpenAPI31Document({
+        openapi: '3.1.0',
+        info: {
+          title: 'Firstcall',
+          version: '1',
+          description: 'The portal’s own API: keys before sign-up, and what was observed of them.',
+        },
+        servers: [{ url: config.publicUrl }],
+      }),
+    );
+  });
+}
+
+/** The page may be open under another name than the public one, such as 127.0.0.1; the gateway answers there too. */
+function openedOrigin(publicUrl: string, host: string | undefined): string {
+  return host === undefined || new URL(publicUrl).host === host ? publicUrl : `http://${host}`;
+}

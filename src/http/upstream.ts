@@ -1,0 +1,60 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { VerifiedCredential } from '../features/credentials/credential-verifier.ts';
+
+/** What the gateway tells the API about a call it lets through. */
+export interface ForwardedCall {
+  requestId: string;
+  /** Null for the API's public documents. */
+  credential: VerifiedCredential | null;
+  clientAddress: string;
+}
+
+/** The API behind the gateway. */
+export interface Upstream {
+  /** For the start-up line. */
+  readonly description: string;
+  /** Answers `res`; failures become problems with `code`s of the gateway. Never throws. */
+  forward(req: IncomingMessage, res: ServerResponse, call: ForwardedCall): void;
+  /** The messages of a developer's test inbox, newest first; null where the upstream is not the built-in API. */
+  inbox: ((developerId: string) => Promise<unknown[]>) | null;
+  close(): Promise<void>;
+}
+
+/** Headers by which the API knows its caller; whoever sends them from outside is not believed. */
+export const CALLER_HEADERS = {
+  developer: 'X-Consumer-Id',
+  credential: 'X-Credential-Id',
+  environment: 'X-Consumer-Environment',
+} as const;
+
+const NOT_FORWARDED = new Set([
+  'authorization',
+  'cookie',
+  'x-request-id',
+  'x-forwarded-for',
+  'x-forwarded-proto',
+  'x-forwarded-host',
+  'forwarded',
+  ...Object.values(CALLER_HEADERS).map((name) => name.toLowerCase()),
+]);
+
+/** The caller's headers without its key and cookies, as a flat list, with those that name the caller. */
+export function forwardedHeaders(rawHeaders: readonly string[], call: ForwardedCall): string[] {
+  const headers: string[] = [];
+  for (let at = 0; at < rawHeaders.length; at += 2) {
+    const name = rawHeaders[at] ?? '';
+    if (!NOT_FORWARDED.has(name.toLowerCase())) headers.push(name, rawHeaders[at + 1] ?? '');
+  }
+  headers.push('X-Request-Id', call.requestId);
+  if (call.credential) {
+    headers.push(
+      CALLER_HEADERS.developer,
+      call.credential.developerId,
+      CALLER_HEADERS.credential,
+      call.credential.id,
+      CALLER_HEADERS.environment,
+      call.credential.environment,
+    );
+  }
+  return headers;
+}
