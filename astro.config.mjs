@@ -2,6 +2,8 @@ import mdx from '@astrojs/mdx';
 import node from '@astrojs/node';
 import starlight from '@astrojs/starlight';
 import { defineConfig } from 'astro/config';
+import { finishBuild } from './src/integrations/finish-build.ts';
+import { portalInDev } from './src/integrations/portal-in-dev.ts';
 import { sidebar } from './src/sidebar.ts';
 import { codeBlocks } from './src/styles/code-themes.ts';
 
@@ -16,6 +18,14 @@ export default defineConfig({
   // The portal keeps its own sessions; Astro's would write files beside the server.
   session: false,
   devToolbar: { enabled: false },
+  vite: {
+    build: {
+      rolldownOptions: {
+        // Astro marks its own modules with a directive that Rolldown does not know; nobody can mend that here.
+        onLog: (level, log, report) => log.code !== 'MODULE_LEVEL_DIRECTIVE' && report(level, log),
+      },
+    },
+  },
   integrations: [
     starlight({
       title: 'Firstcall',
@@ -45,5 +55,7 @@ export default defineConfig({
       disable404Route: true,
     }),
     mdx(),
+    portalInDev(),
+    finishBuild(),
   ],
 });

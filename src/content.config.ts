@@ -1,5 +1,5 @@
 import { defineCollection } from 'astro:content';
-import { docsSchema } from '@astrojs/starlight/schema';
+import { docsSchema, i18nSchema } from '@astrojs/starlight/schema';
 import { glob } from 'astro/loaders';
 
 export const collections = {
@@ -7,5 +7,10 @@ export const collections = {
   docs: defineCollection({
     loader: glob({ base: './content/docs', pattern: '**/[^_]*.{md,mdx}' }),
     schema: docsSchema(),
+  }),
+  // Words of Starlight's own that are said differently here.
+  i18n: defineCollection({
+    loader: () => [{ id: 'en', 'tableOfContents.overview': 'Top of the page' }],
+    schema: i18nSchema(),
   }),
 };

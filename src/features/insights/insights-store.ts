@@ -1,0 +1,74 @@
+import type { ExpressionBuilder } from 'kysely';
+import type { Db } from '../../context.ts';
+import type { Schema } from '../../db/schema.ts';
+import type { MilestoneName } from '../milestones/progress-schema.ts';
+
+/** What one counted developer did when; milliseconds since 1970, null for what has not happened. */
+export interface DeveloperTimes {
+  id: string;
+  t0: number;
+  firstVisitAt: number | null;
+  firstCallAt: number | null;
+  ownMachineCallAt: number | null;
+}
+
+/** A place in the list of developers, newest first. */
+export interface DeveloperPlace {
+  t0: number;
+  id: string;
+}
+
+/** Developers who count: nobody's staff or bot, and with a first act of intent. */
+function counted(db: Db) {
+  const reached = (eb: ExpressionBuilder<Schema, 'developer'>, name: MilestoneName) =>
+    eb
+      .selectFrom('milestone')
+      .select('reached_at')
+      .whereRef('milestone.developer_id', '=', 'developer.id')
+      .where('milestone.name', '=', name);
+  return db
+    .selectFrom('developer')
+    .select((eb) => [
+      'developer.id',
+      'developer.t0',
+      'developer.first_visit_at as firstVisitAt',
+      reached(eb, 'first_api_call').as('firstCallAt'),
+      reached(eb, 'first_own_machine_call').as('ownMachineCallAt'),
+    ])
+    .where('developer.excluded', 'is', null)
+    .where('developer.t0', 'is not', null)
+    .$narrowType<{ t0: number }>();
+}
+
+/** Everybody who counts; one row each, because a median needs every time. */
+export async function listCountedDevelopers(db: Db): Promise<DeveloperTimes[]> {
+  return counted(db).execute();
+}
+
+/** Newest t0 first, strictly after `after`; the id decides between equal times. */
+export async function listNewestDevelopers(
+  db: Db,
+  limit: number,
+  after?: DeveloperPlace,
+): Promise<DeveloperTimes[]> {
+  let query = counted(db);
+  if (after) {
+    query = query.where((eb) =>
+      eb(eb.refTuple('developer.t0', 'developer.id'), '<', eb.tuple(after.t0, after.id)),
+    );
+  }
+  return query.orderBy('developer.t0', 'desc').orderBy('developer.id', 'desc').limit(limit).execute();
+}
+
+/** How many are left out of every figure, by reason. */
+export async function countExcluded(db: Db): Promise<{ reason: string; n: number }[]> {
+  const rows = await db
+    .selectFrom('developer')
+    .select((eb) => ['excluded as reason', eb.fn.countAll<number | string>().as('n')])
+    .where('excluded', 'is not', null)
+    .groupBy('excluded')
+    .orderBy('excluded')
+    .$narrowType<{ reason: string }>()
+    .execute();
+  return rows.map(({ reason, n }) => ({ reason, n: Number(n) }));
+}

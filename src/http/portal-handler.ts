@@ -1,0 +1,53 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { getRequestListener } from '@hono/node-server';
+import type { Portal } from '../portal.ts';
+import { createApp } from './app.ts';
+import { clientAddress } from './client-address.ts';
+import { createGateway } from './gateway.ts';
+import { createHttpUpstream } from './http-upstream.ts';
+import { createRateLimit } from './rate-limit.ts';
+import { createRelayUpstream } from './relay-upstream.ts';
+import { setSecurityHeaders } from './security-headers.ts';
+import type { Upstream } from './upstream.ts';
+
+/** Takes what belongs to the gateway or the portal's API, and hands the rest on. */
+export type PortalHandler = (req: IncomingMessage, res: ServerResponse, next: () => void) => void;
+
+/** Bursts of this many seconds' worth are let through at once. */
+const BURST_SECONDS = 2;
+
+export function chooseUpstream(portal: Portal): Upstream {
+  const { ctx } = portal;
+  return ctx.config.upstreamUrl ? createHttpUpstream(ctx, ctx.config.upstreamUrl) : createRelayUpstream(ctx);
+}
+
+/** The gateway first, because every API call takes it; then `/api` and the admin's door; the rest are pages. */
+export function createPortalHandler(portal: Portal, upstream: Upstream): PortalHandler {
+  const { config } = portal.ctx;
+  const https = config.publicUrl.startsWith('https:');
+  const keyLimit = createRateLimit(config.rateLimitPerSecond * BURST_SECONDS, BURST_SECONDS);
+  const gateway = createGateway({ ...portal, upstream, keyLimit });
+  const app = createApp(portal, upstream);
+  const listen = getRequestListener(
+    (request, env) =>
+      app.fetch(request, {
+        clientAddress: 'incoming' in env ? clientAddress(env.incoming as IncomingMessage, config) : '',
+      }),
+    { overrideGlobalObjects: false },
+  );
+
+  return (req, res, next) => {
+    const url = req.url ?? '/';
+    if (isUnder(url, config.apiPrefix)) return gateway(req, res);
+    setSecurityHeaders(res, https);
+    if (isUnder(url, '/api') || url.startsWith('/admin/')) return void listen(req, res);
+    next();
+  };
+}
+
+/** `/v1` and `/v1/…` and `/v1?…`, but not `/v10`. */
+function isUnder(url: string, prefix: string): boolean {
+  if (!url.startsWith(prefix)) return false;
+  const next = url[prefix.length];
+  return next === undefined || next === '/' || next === '?';
+}

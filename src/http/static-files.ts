@@ -1,0 +1,33 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import sirv from 'sirv';
+import { FRAME_HEADERS } from '../../sandbox/frame/frame-headers.ts';
+
+export type StaticFiles = (req: IncomingMessage, res: ServerResponse, next: () => void) => void;
+
+const FRAME = '/_sandbox/';
+const HASHED_NAMES = /^\/_astro\//;
+const PAGE = /(\.html|\/|\/[^./]+)$/;
+
+/**
+ * What the build made, with the `.br` and `.gz` beside each file. The list of files is read once. Files whose name
+ * holds their hash never change; every other is asked about again (ETag).
+ */
+export function staticFiles(client: string, policy: string): StaticFiles {
+  return sirv(client, {
+    etag: true,
+    brotli: true,
+    gzip: true,
+    setHeaders(res, pathname) {
+      res.setHeader(
+        'Cache-Control',
+        HASHED_NAMES.test(pathname) ? 'public, max-age=31536000, immutable' : 'no-cache',
+      );
+      if (pathname.startsWith(FRAME)) {
+        res.removeHeader('X-Frame-Options');
+        for (const [name, value] of Object.entries(FRAME_HEADERS)) res.setHeader(name, value);
+      } else if (PAGE.test(pathname)) {
+        res.setHeader('Content-Security-Policy', policy);
+      }
+    },
+  });
+}

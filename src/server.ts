@@ -1,0 +1,83 @@
+import { join } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { type Config, ConfigError, parseConfig } from './config.ts';
+import { createAdminLink } from './features/developers/admin-link.ts';
+import type { NodeHandler } from './http/gateway.ts';
+import { chooseUpstream, createPortalHandler } from './http/portal-handler.ts';
+import { contentSecurityPolicy, readInlineScriptHashes } from './http/security-headers.ts';
+import { listen } from './http/server.ts';
+import { staticFiles } from './http/static-files.ts';
+import { createLog } from './log.ts';
+import { openPortal, type Portal } from './portal.ts';
+
+const DIST = fileURLToPath(new URL('../dist', import.meta.url));
+const GRACE_MS = 5_000;
+
+type AstroHandler = (
+  ...args: [...Parameters<NodeHandler>, () => void, Pick<App.Locals, 'portal' | 'staff'>]
+) => Promise<void>;
+
+/** Static files, then the pages Astro renders on demand. */
+async function createPages(portal: Portal, config: Config): Promise<NodeHandler> {
+  const policy = contentSecurityPolicy(readInlineScriptHashes(DIST), config.publicUrl.startsWith('https:'));
+  const files = staticFiles(join(DIST, 'client'), policy);
+  const { handler } = (await import(pathToFileURL(join(DIST, 'server/entry.mjs')).href)) as {
+    handler: AstroHandler;
+  };
+  return (req, res) =>
+    files(req, res, () => {
+      res.setHeader('Content-Security-Policy', policy);
+      void handler(req, res, () => res.writeHead(404).end(), { portal, staff: null });
+    });
+}
+
+/** Starts the portal; throws when the configuration, the database or the port stands in the way. */
+async function main(): Promise<void> {
+  const config = parseConfig(process.env);
+  const log = createLog(config.logLevel);
+  const portal = await openPortal({ config, log });
+  const upstream = chooseUpstream(portal);
+  const pages = await createPages(portal, config);
+  const { stop } = await listen(config, createPortalHandler(portal, upstream), pages);
+
+  const shutDown = async (signal: string) => {
+    log.info({ signal }, 'stopping');
+    await stop(GRACE_MS);
+    await upstream.close();
+    await portal.close();
+    process.exit(0);
+  };
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void shutDown(signal));
+  process.on('unhandledRejection', (error) => log.error({ err: error }, 'unhandled rejection'));
+
+  console.log(`portal: ${config.publicUrl}`);
+  console.log(`database: ${portal.database}`);
+  console.log(`upstream: ${upstream.description}`);
+  console.log(
+    `mail: ${config.smtpUrl ? `SMTP at ${new URL(config.smtpUrl).host}` : 'none (nothing is sent by this version)'}`,
+  );
+  console.log(`admin: ${await createAdminLink(portal.ctx)}`);
+}
+
+/** One sentence for whoever started the portal, without a stack. */
+function explain(error: unknown): string {
+  if (error instanceof ConfigError) return error.message;
+  const { code, message } =
+    error instanceof Error ? (error as NodeJS.ErrnoException) : { code: '', message: String(error) };
+  const port = process.env.PORT || '4321';
+  if (code === 'EADDRINUSE') return `Port ${port} is taken: stop what uses it, or start with PORT=<another>.`;
+  if (code === 'EACCES')
+    return `Port ${port} may not be used by this user: start with PORT=<one above 1024>.`;
+  if (code === 'ERR_SQLITE_ERROR') {
+    return `The database in DATA_DIR (${process.env.DATA_DIR || './data'}) cannot be written: ${message}. Check that the folder and the file belong to this user.`;
+  }
+  if (/^(ECONN|ENOTFOUND|ETIMEDOUT|28|3D)/.test(String(code)))
+    return `DATABASE_URL cannot be reached: ${message}.`;
+  return message;
+}
+
+main().catch((error: unknown) => {
+  console.error(`error: ${explain(error)}`);
+  if (process.env.LOG_LEVEL === 'debug') console.error(error);
+  process.exit(1);
+});
