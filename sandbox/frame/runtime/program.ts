@@ -84,10 +84,11 @@ export function startProgram(message: RunMessage, send: (message: WorkerMessage)
   });
   if (!crypto.randomUUID) Object.defineProperty(crypto, 'randomUUID', { value: randomUuid });
 
-  addEventListener('error', (event) => {
+  const onError = (event: ErrorEvent) => {
     event.preventDefault();
     crash(event.error ?? new Error(event.message));
-  });
+  };
+  addEventListener('error', onError);
   addEventListener('unhandledrejection', (event) => {
     event.preventDefault();
     crash(event.reason);
@@ -101,7 +102,7 @@ export function startProgram(message: RunMessage, send: (message: WorkerMessage)
         return code && toUrl(code);
       },
     });
-    const evaluation = importModule(linked, crash);
+    const evaluation = importEntry(linked);
     const stuck = liveness.idle(STUCK_MS).then(() => 'stuck');
     if ((await Promise.race([evaluation, stuck])) === 'stuck') {
       output.write(
@@ -113,28 +114,37 @@ export function startProgram(message: RunMessage, send: (message: WorkerMessage)
     await liveness.idle(QUIET_MS);
     end(process.exitCode ?? 0);
   };
-  run().catch(crash);
+  run().catch(async (error: unknown) => {
+    if (!(error instanceof CompileError) || !linked) return crash(error);
+    // Looking for the place means compiling again, and those errors are not the program's.
+    removeEventListener('error', onError);
+    crash(await explainCompileError(error, linked));
+  });
   return { answered: bridge.answered, refused: bridge.refused };
 }
 
 const toUrl = (code: string) => URL.createObjectURL(new Blob([code], { type: 'text/javascript' }));
 
-async function importModule(
-  { entryUrl, fileOf, sources }: Linked,
-  crash: (thrown: unknown) => void,
-): Promise<void> {
+async function importEntry({ entryUrl, fileOf }: Linked): Promise<void> {
   try {
     await import(/* @vite-ignore */ entryUrl);
   } catch (error) {
     // An error that was thrown by running code knows its place; one from compiling does not.
-    if (error instanceof SyntaxError && !mapStack(error.stack ?? '', fileOf).top) {
-      const message = mapMessage(error.message, fileOf);
-      const found =
-        locateMissingExport(message, sources.values()) ?? (await locateSyntaxError(sources.values()));
-      return crash(new SampleFault(found?.message ?? `SyntaxError: ${message}`, found ?? {}));
-    }
-    crash(error);
+    const isCompileError = error instanceof SyntaxError && !mapStack(error.stack ?? '', fileOf).top;
+    throw isCompileError ? new CompileError(error.message) : error;
   }
+}
+
+/** The browser refused a module before anything of the sample ran. */
+class CompileError extends Error {}
+
+async function explainCompileError(
+  { message }: CompileError,
+  { fileOf, sources }: Linked,
+): Promise<SampleFault> {
+  const mapped = mapMessage(message, fileOf);
+  const found = locateMissingExport(mapped, sources.values()) ?? (await locateSyntaxError(sources.values()));
+  return new SampleFault(found?.message ?? `SyntaxError: ${mapped}`, found ?? {});
 }
 
 function headline(error: Error): string {
