@@ -1,7 +1,8 @@
 import type { CommandSettings } from './commands.ts';
 import { shellCommand } from './commands.ts';
 import { issueKey } from './portal-client.ts';
-import { apiOrigin, copyOnClick, sayExpiry } from './show-key.ts';
+import { sayExpiry } from './say.ts';
+import { apiOrigin, copyOnClick } from './show-key.ts';
 
 function find<T extends HTMLElement = HTMLElement>(inside: ParentNode, selector: string): T {
   const found = inside.querySelector<T>(selector);

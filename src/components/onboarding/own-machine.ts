@@ -2,15 +2,8 @@ import type { IssuedCredential } from '../../features/credentials/credential-sch
 import type { ObservedCall } from '../../features/milestones/progress-schema.ts';
 import { type CommandSettings, nodeCommand, shellCommand } from './commands.ts';
 import { issueKey } from './portal-client.ts';
-import { apiOrigin, copyOnClick, sayExpiry } from './show-key.ts';
-
-/** What the waiting line says about a call that the gateway saw. */
-export function saySeen(call: ObservedCall): string {
-  const request = `Seen: ${call.method} ${call.route} ${call.status}`;
-  return call.status < 400
-    ? `${request} from your machine.`
-    : `${request} from your machine${call.error_code ? `, ${call.error_code}` : ''}. Still waiting for one that succeeds…`;
-}
+import { sayExpiry, saySeen } from './say.ts';
+import { apiOrigin, copyOnClick } from './show-key.ts';
 
 function find(inside: ParentNode, selector: string): HTMLElement {
   const found = inside.querySelector<HTMLElement>(selector);

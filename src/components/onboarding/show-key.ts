@@ -15,13 +15,6 @@ export async function apiOrigin(): Promise<string> {
   return (await config).api_origin;
 }
 
-/** Until when a key works, in the reader's own time. */
-export function sayExpiry(expiresAt: string | null): string {
-  if (!expiresAt) return 'It works until you revoke it.';
-  const when = new Intl.DateTimeFormat('en-GB', { dateStyle: 'long', timeStyle: 'short' });
-  return `It works until ${when.format(new Date(expiresAt))}; once it has been used, for 14 days.`;
-}
-
 /** Copies the element's text. Where the browser forbids that, selects it, so that one keystroke copies it. */
 export function copyOnClick(button: HTMLElement, source: HTMLElement): void {
   const label = button.textContent;

@@ -1,16 +1,6 @@
-import type { Progress, ReachedMilestone } from '../../features/milestones/progress-schema.ts';
+import type { Progress } from '../../features/milestones/progress-schema.ts';
 import { callPortal, followProgress, isReturning } from './portal-client.ts';
-
-/** As people say it: milliseconds below a tenth of a second, then seconds with one digit. */
-export function sayDuration(ms: number): string {
-  return ms < 100 ? `${Math.max(1, Math.round(ms))} ms` : `${(ms / 1000).toFixed(1)} s`;
-}
-
-/** What the page says once, when the first call has just been seen: how long it took, and what comes next. */
-export function sayMoment(call: ReachedMilestone, next: string | undefined): string {
-  const answered = `Your first call answered in ${sayDuration(call.duration_ms)}.`;
-  return next ? `${answered} Next: ${next.charAt(0).toLowerCase()}${next.slice(1)}.` : answered;
-}
+import { sayMoment } from './say.ts';
 
 /** *Your path*: shows what the server observed. It cannot tick anything by itself. */
 class YourPath extends HTMLElement {

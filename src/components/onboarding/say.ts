@@ -1,0 +1,26 @@
+import type { ObservedCall, ReachedMilestone } from '../../features/milestones/progress-schema.ts';
+
+/** As people say it: milliseconds below a tenth of a second, then seconds with one digit. */
+export function sayDuration(ms: number): string {
+  return ms < 100 ? `${Math.max(1, Math.round(ms))} ms` : `${(ms / 1000).toFixed(1)} s`;
+}
+
+/** What the page says once, when the first call has just been seen: how long it took, and what comes next. */
+export function sayMoment(call: ReachedMilestone, nextStep: string | undefined): string {
+  const answered = `Your first call answered in ${sayDuration(call.duration_ms)}.`;
+  return nextStep ? `${answered} Next: ${nextStep.charAt(0).toLowerCase()}${nextStep.slice(1)}.` : answered;
+}
+
+/** What the waiting line says about a call that the gateway saw. */
+export function saySeen(call: ObservedCall): string {
+  const seen = `Seen: ${call.method} ${call.route} ${call.status} from your machine`;
+  if (call.status < 400) return `${seen}.`;
+  return `${seen}${call.error_code ? `, ${call.error_code}` : ''}. Still waiting for one that succeeds…`;
+}
+
+/** Until when a key works, in the reader's own time. */
+export function sayExpiry(expiresAt: string | null): string {
+  if (!expiresAt) return 'It works until you revoke it.';
+  const when = new Intl.DateTimeFormat('en-GB', { dateStyle: 'long', timeStyle: 'short' });
+  return `It works until ${when.format(new Date(expiresAt))}; once it has been used, for 14 days.`;
+}
