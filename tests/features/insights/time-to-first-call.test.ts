@@ -1,0 +1,154 @@
+import { pino } from 'pino';
+import { beforeEach, describe, expect, onTestFinished, test } from 'vitest';
+import { parseConfig } from '../../../src/config.ts';
+import type { Context } from '../../../src/context.ts';
+import { migrate } from '../../../src/db/migrate.ts';
+import { openSqlite } from '../../../src/db/sqlite.ts';
+import { listDevelopers } from '../../../src/features/insights/list-developers.ts';
+import { timeToFirstCall } from '../../../src/features/insights/time-to-first-call.ts';
+import { type History, HOUR, writeHistory } from './history.ts';
+
+const NOW = Date.parse('2026-11-21T12:00:00.000Z');
+
+let ctx: Context;
+let clock: number;
+
+beforeEach(async () => {
+  const db = openSqlite(':memory:');
+  await migrate(db);
+  clock = NOW;
+  ctx = { config: parseConfig({}), log: pino({ level: 'silent' }), db, now: () => clock };
+  onTestFinished(() => db.destroy());
+});
+
+const write = (...histories: History[]) => writeHistory(ctx.db, NOW, histories);
+
+describe('time to first call', () => {
+  test('the worked example of the definitions, as rows of a database', async () => {
+    // Those still waiting came as many hours ago as they have been waiting.
+    const called = [0.1, 0.3, 0.5, 2, 10, 20, 30].map((firstCall, i) => ({
+      id: `dev_c${i}`,
+      t0: -100,
+      firstCall,
+    }));
+    const waiting = [1, 6, 30, 48, 72].map((hours, i) => ({ id: `dev_w${i}`, t0: -hours }));
+    await write(...called, ...waiting);
+    const report = await timeToFirstCall(ctx);
+    expect(report).toMatchObject({ asOf: NOW, developers: 12, called: 7, excluded: [], negative: 0 });
+    expect(report.median.estimate).toBe(20 * HOUR);
+    expect(report.withinDay?.share).toBeCloseTo(0.5625, 12);
+    expect((report.meanWithinDay ?? 0) / HOUR).toBeCloseTo(14.044, 3);
+  });
+
+  test('nobody yet', async () => {
+    expect(await timeToFirstCall(ctx)).toMatchObject({
+      developers: 0,
+      called: 0,
+      calledFromOwnMachine: 0,
+      withinDay: null,
+      median: { estimate: null },
+    });
+  });
+
+  test('a developer who has not called is in the denominator and in the median', async () => {
+    await write({ id: 'dev_a', t0: -48, firstCall: 1 }, { id: 'dev_b', t0: -48 }, { id: 'dev_c', t0: -48 });
+    const report = await timeToFirstCall(ctx);
+    expect(report).toMatchObject({ developers: 3, called: 1, median: { estimate: null } });
+    expect(report.withinDay?.share).toBeCloseTo(1 / 3);
+  });
+
+  test('the share within a day waits until somebody has been watched for a day', async () => {
+    await write({ id: 'dev_a', t0: -3, firstCall: 1 }, { id: 'dev_b', t0: -3 });
+    expect((await timeToFirstCall(ctx)).withinDay).toBeNull();
+    clock += 21 * HOUR;
+    expect((await timeToFirstCall(ctx)).withinDay?.share).toBe(0.5);
+  });
+
+  test('staff and bots are left out, and how many is said', async () => {
+    await write(
+      { id: 'dev_a', t0: -48, firstCall: 1, ownMachine: 2 },
+      { id: 'dev_pm', t0: null, excluded: 'staff' },
+      { id: 'dev_x', t0: -48, firstCall: 0, excluded: 'bot' },
+      { id: 'dev_y', t0: -48, excluded: 'bot' },
+      { id: 'dev_never', t0: null },
+    );
+    const report = await timeToFirstCall(ctx);
+    expect(report).toMatchObject({ developers: 1, called: 1, calledFromOwnMachine: 1 });
+    expect(report.excluded).toEqual([
+      { reason: 'bot', n: 2 },
+      { reason: 'staff', n: 1 },
+    ]);
+  });
+
+  test('a call before t0 counts as 0 and is flagged; one after the clock has not happened', async () => {
+    await write({ id: 'dev_a', t0: -2, firstCall: -1 }, { id: 'dev_b', t0: -2, firstCall: 3 });
+    const report = await timeToFirstCall(ctx);
+    expect(report).toMatchObject({ negative: 1, called: 1, median: { estimate: HOUR } });
+    expect(report.curve.points).toMatchObject([{ time: 0, events: 1, atRisk: 2 }]);
+  });
+
+  test('from opening the page, for those of whom it is known', async () => {
+    await write(
+      { id: 'dev_a', t0: -48, firstCall: 1, visitedBefore: 2 },
+      { id: 'dev_b', t0: -48, firstCall: 1 },
+    );
+    expect((await timeToFirstCall(ctx)).fromVisit).toMatchObject({ n: 1, median: { estimate: 3 * HOUR } });
+  });
+});
+
+describe('the list of developers', () => {
+  test('what each did, when, and how long it took', async () => {
+    await write(
+      { id: 'dev_a', t0: -48, firstCall: 1, ownMachine: 5, visitedBefore: 1 },
+      { id: 'dev_b', t0: -3 },
+    );
+    expect(await listDevelopers(ctx, null)).toEqual({
+      lines: [
+        {
+          id: 'dev_b',
+          t0: NOW - 3 * HOUR,
+          firstVisitAt: null,
+          firstCallAt: null,
+          ownMachineCallAt: null,
+          toFirstCall: null,
+          toOwnMachine: null,
+          waiting: 3 * HOUR,
+        },
+        {
+          id: 'dev_a',
+          t0: NOW - 48 * HOUR,
+          firstVisitAt: NOW - 49 * HOUR,
+          firstCallAt: NOW - 47 * HOUR,
+          ownMachineCallAt: NOW - 43 * HOUR,
+          toFirstCall: HOUR,
+          toOwnMachine: 5 * HOUR,
+          waiting: null,
+        },
+      ],
+      next: null,
+    });
+  });
+
+  test('every developer on exactly one page, newest first, also when many began at the same moment', async () => {
+    const all = Array.from({ length: 23 }, (_, i) => ({
+      id: `dev_${String(i).padStart(2, '0')}`,
+      t0: -Math.floor(i / 5),
+    }));
+    await write(...all, { id: 'dev_staff', t0: 0, excluded: 'staff' });
+    const seen: string[] = [];
+    for (let place: string | null = null, pages = 0; pages === 0 || place; pages += 1) {
+      const page = await listDevelopers(ctx, place, 4);
+      seen.push(...page.lines.map(({ id }) => id));
+      place = page.next;
+    }
+    const newestFirst = [...all].sort((a, b) => b.t0 - a.t0 || (a.id < b.id ? 1 : -1)).map(({ id }) => id);
+    expect(seen).toEqual(newestFirst);
+  });
+
+  test('a place somebody mistyped is the beginning', async () => {
+    await write({ id: 'dev_a', t0: -1 });
+    for (const place of ['x', "1~'; drop table developer", '~', '']) {
+      expect((await listDevelopers(ctx, place)).lines).toHaveLength(1);
+    }
+  });
+});
