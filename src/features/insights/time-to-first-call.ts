@@ -15,6 +15,15 @@ export const DAY_MS = 86_400_000;
 /** Half of all developers call within a day; the same as a median of at most a day. */
 export const FIRST_CALL_TARGET = { withinMs: DAY_MS, share: 0.5 };
 
+/** The times at which the curve is also told in numbers. */
+const MARKS_MS = [10_000, 60_000, 600_000, 3_600_000, DAY_MS, 7 * DAY_MS, 21 * DAY_MS];
+
+/** The share that has called within `time`, and how many were watched for at least so long. */
+export interface Mark extends ShareEstimate {
+  time: number;
+  watched: number;
+}
+
 /** How long developers take to their first API call. Times and durations in milliseconds. */
 export interface TimeToFirstCall {
   asOf: number;
@@ -30,6 +39,8 @@ export interface TimeToFirstCall {
   /** F(24 h); null while nobody has been observed for a day. */
   withinDay: ShareEstimate | null;
   median: QuantileEstimate;
+  /** The curve at round times, as far as anybody has been observed. */
+  marks: Mark[];
   /** Mean of min(time, 24 h); null while nobody has been observed for a day. */
   meanWithinDay: number | null;
   /** The same from the moment the page was opened, for those of whom it is known. */
@@ -44,6 +55,10 @@ function observe(anchor: number, reachedAt: number | null, asOf: number) {
 
 export function summarise(rows: readonly DeveloperTimes[], asOf: number): Omit<TimeToFirstCall, 'excluded'> {
   const curve = kaplanMeier(rows.map(({ t0, firstCallAt }) => observe(t0, firstCallAt, asOf)));
+  const marks = MARKS_MS.flatMap((time) => {
+    const share = shareWithin(curve, time);
+    return share ? { ...share, time, watched: rows.filter(({ t0 }) => asOf - t0 >= time).length } : [];
+  });
   const visits = rows.flatMap(({ firstVisitAt, firstCallAt }) =>
     firstVisitAt === null ? [] : observe(firstVisitAt, firstCallAt, asOf),
   );
@@ -57,6 +72,7 @@ export function summarise(rows: readonly DeveloperTimes[], asOf: number): Omit<T
     curve,
     withinDay: shareWithin(curve, DAY_MS),
     median: median(curve),
+    marks,
     meanWithinDay: restrictedMean(curve, DAY_MS),
     fromVisit: { n: visits.length, median: median(kaplanMeier(visits)) },
   };

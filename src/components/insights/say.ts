@@ -1,0 +1,65 @@
+/** How figures are said to people. Narrow no-break spaces keep a number and its unit together. */
+
+const SPACE = '\u202f';
+const UNITS = [
+  { ms: 86_400_000, name: 'd', from: 172_800_000 },
+  { ms: 3_600_000, name: 'h', from: 3_600_000 },
+  { ms: 60_000, name: 'min', from: 60_000 },
+  { ms: 1_000, name: 's', from: 0 },
+] as const;
+
+/** 4.2 s · 12 min · 20 h · 3.5 d: two digits are enough to act on. Hours up to two days. */
+export function sayDuration(ms: number): string {
+  // A value that would round up to the next unit is said in that unit: 59.96 s is 1 min.
+  const unit =
+    UNITS.find(({ from, ms: size }) => Math.round(ms / (size / 100)) * (size / 100) >= from) ?? UNITS[3];
+  const amount = ms / unit.ms;
+  const digits = amount < 9.95 ? Math.round(amount * 10) / 10 : Math.round(amount);
+  return `${digits.toLocaleString('en')}${SPACE}${unit.name}`;
+}
+
+/** For a tooltip: every millisecond. */
+export function sayExactDuration(ms: number): string {
+  return `${(ms / 1000).toLocaleString('en', { maximumFractionDigits: 3 })}${SPACE}s`;
+}
+
+export function sayShare(share: number): string {
+  return `${Math.round(share * 100)}${SPACE}%`;
+}
+
+export function sayShareRange({ lower, upper }: { lower: number; upper: number }): string {
+  return `${Math.round(lower * 100)}–${sayShare(upper)}`;
+}
+
+/** Limits of a time; a missing one is said, never left out. */
+export function sayTimeRange({ lower, upper }: { lower: number | null; upper: number | null }): string {
+  const say = (limit: number | null) => (limit === null ? 'not reached' : sayDuration(limit));
+  return `${say(lower)} to ${say(upper)}`;
+}
+
+/** “day 9”, “hour 3”, “minute 12”: a time since the start in the largest whole unit. */
+export function sayBy(ms: number): string {
+  if (ms >= 86_400_000) return `day ${Math.floor(ms / 86_400_000)}`;
+  if (ms >= 3_600_000) return `hour ${Math.floor(ms / 3_600_000)}`;
+  return `minute ${Math.max(1, Math.floor(ms / 60_000))}`;
+}
+
+/** 21 Nov 2026, 12:00 UTC. The zone is always said. */
+export function sayMoment(at: number): string {
+  const options = {
+    day: 'numeric',
+    month: 'short',
+    year: 'numeric',
+    hour: '2-digit',
+    minute: '2-digit',
+  } as const;
+  return `${new Intl.DateTimeFormat('en-GB', { ...options, timeZone: 'UTC' }).format(at)} UTC`;
+}
+
+export function sayAgo(at: number, now: number): string {
+  return now - at < 1_000 ? 'now' : `${sayDuration(now - at)} ago`;
+}
+
+export function sayCount(n: number): string {
+  return n.toLocaleString('en');
+}
