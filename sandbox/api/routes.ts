@@ -27,7 +27,8 @@ export function addSending(app: RelayApp, { now, mailroom, writes }: RelayState)
     const reserved = key === undefined ? undefined : reserveKey(mailroom.open(c.var.caller), key);
     try {
       const text = await readJsonText(c.req.raw);
-      c.req.raw = new Request(c.req.raw, { body: text });
+      const { method, url, headers } = c.req.raw;
+      c.req.raw = new Request(url, { method, headers: [...headers], body: text });
       await next();
     } finally {
       reserved?.release();

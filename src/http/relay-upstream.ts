@@ -1,7 +1,15 @@
+import type { IncomingMessage } from 'node:http';
 import { getRequestListener } from '@hono/node-server';
 import { createRelay } from '../../sandbox/api/relay.ts';
 import type { Context } from '../context.ts';
-import { CALLER_HEADERS, forwardedHeaders, type Upstream } from './upstream.ts';
+import {
+  CALLER_HEADERS,
+  callerHeaders,
+  type ForwardedCall,
+  forwardedHeaders,
+  NOT_FORWARDED,
+  type Upstream,
+} from './upstream.ts';
 
 const RELAY_PREFIX = '/v1';
 const INBOX_SIZE = 20;
@@ -17,7 +25,7 @@ export function createRelayUpstream(ctx: Context): Upstream {
   return {
     description: 'Relay, the built-in API',
     forward(req, res, call) {
-      req.rawHeaders = forwardedHeaders(req.rawHeaders, call);
+      replaceHeaders(req, call);
       req.url = RELAY_PREFIX + (req.url ?? '').slice(ctx.config.apiPrefix.length);
       void listen(req, res);
     },
@@ -30,4 +38,12 @@ export function createRelayUpstream(ctx: Context): Upstream {
     },
     close: async () => {},
   };
+}
+
+/** The adapter reads single headers from the parsed ones and all of them from the raw list, so both must agree. */
+function replaceHeaders(req: IncomingMessage, call: ForwardedCall): void {
+  const { headers } = req;
+  for (const name of NOT_FORWARDED) delete headers[name];
+  for (const [name, value] of callerHeaders(call)) headers[name.toLowerCase()] = value;
+  req.rawHeaders = forwardedHeaders(req.rawHeaders, call);
 }

@@ -27,7 +27,8 @@ export const CALLER_HEADERS = {
   environment: 'X-Consumer-Environment',
 } as const;
 
-const NOT_FORWARDED = new Set([
+/** In lower case: what a caller sends for the portal alone, or what only the portal may say. */
+export const NOT_FORWARDED: ReadonlySet<string> = new Set([
   'authorization',
   'cookie',
   'x-request-id',
@@ -45,15 +46,18 @@ export function forwardedHeaders(rawHeaders: readonly string[], call: ForwardedC
     const name = rawHeaders[at] ?? '';
     if (!NOT_FORWARDED.has(name.toLowerCase())) headers.push(name, rawHeaders[at + 1] ?? '');
   }
-  headers.push('X-Request-Id', call.requestId);
-  if (call.credential) {
+  for (const pair of callerHeaders(call)) headers.push(...pair);
+  return headers;
+}
+
+/** Who is calling, for the API. */
+export function callerHeaders({ requestId, credential }: ForwardedCall): [name: string, value: string][] {
+  const headers: [string, string][] = [['X-Request-Id', requestId]];
+  if (credential) {
     headers.push(
-      CALLER_HEADERS.developer,
-      call.credential.developerId,
-      CALLER_HEADERS.credential,
-      call.credential.id,
-      CALLER_HEADERS.environment,
-      call.credential.environment,
+      [CALLER_HEADERS.developer, credential.developerId],
+      [CALLER_HEADERS.credential, credential.id],
+      [CALLER_HEADERS.environment, credential.environment],
     );
   }
   return headers;
