@@ -1,22 +1,41 @@
-/** The samples behind the commands, below `sandbox/samples`; the tests run the same files. */
-export const CURL_SAMPLE = 'first-call/curl/send.sh';
-export const NODE_SAMPLE = 'first-call/node/send.ts';
+import type { LoadedSample } from '../../../sandbox/sample.ts';
 
-/** Where the API is and with which key, as the samples read it from the environment. */
-export interface CommandSettings {
-  apiOrigin: string;
-  secret: string;
+/** What a command still lacks when the page is built, by the name the sample's manifest uses. */
+export interface CommandFacts {
+  api_origin: string;
+  api_key: string;
 }
 
-const exports = ({ apiOrigin, secret }: CommandSettings) =>
-  `export RELAY_URL=${apiOrigin}\nexport RELAY_API_KEY=${secret}`;
+type SampleLanguage = LoadedSample['languages'][number];
 
-/** The settings, then the shell sample as it is in its file, without the line that names the shell. */
-export function shellCommand(settings: CommandSettings, sample: string): string {
-  return `${exports(settings)}\n${sample.replace(/^#!.*\n/, '')}`;
+/**
+ * What to paste into a terminal to run a sample: the settings, the sample's own files as they are, and the command
+ * of its manifest. Holds `{{api_origin}}` and `{{api_key}}` until `fillCommand` puts the reader's in.
+ */
+export function commandFor(sample: Pick<LoadedSample, 'name' | 'env'>, language: SampleLanguage): string {
+  const settings = Object.entries(sample.env).map(([name, fact]) => `export ${name}={{${fact}}}`);
+  return [...settings, ...program(sample.name, language)].join('\n');
 }
 
-/** The settings, then the program written to a file as it is, then the command that runs it. */
-export function nodeCommand(settings: CommandSettings, sample: string, file: string): string {
-  return `${exports(settings)}\ncat > ${file} <<'SAMPLE'\n${sample}\nSAMPLE\nnode ${file}`;
+function program(folder: string, { texts, entry, command }: SampleLanguage): string[] {
+  const [only] = texts;
+  // A shell script is typed into the shell; anything else has to be in a file first.
+  if (only && texts.length === 1 && entry.endsWith('.sh'))
+    return [withoutEnd(only.text).replace(/^#!.*\n/, '')];
+  const isModule = /\.[jt]s$/.test(entry);
+  return [
+    `mkdir -p ${folder}`,
+    ...(isModule ? [`echo '{"type":"module"}' > ${folder}/package.json`] : []),
+    ...texts.map(
+      ({ path, text }) => `cat > ${folder}/${path} <<'END_OF_FILE'\n${withoutEnd(text)}\nEND_OF_FILE`,
+    ),
+    `(cd ${folder} && ${command})`,
+  ];
+}
+
+const withoutEnd = (text: string) => text.replace(/\n+$/, '');
+
+/** The command with the reader's own address and key. */
+export function fillCommand(command: string, facts: CommandFacts): string {
+  return command.replace(/\{\{(api_origin|api_key)\}\}/g, (_, name: keyof CommandFacts) => facts[name]);
 }

@@ -1,5 +1,4 @@
-import type { CommandSettings } from './commands.ts';
-import { shellCommand } from './commands.ts';
+import { fillCommand } from './commands.ts';
 import { issueKey } from './portal-client.ts';
 import { sayExpiry } from './say.ts';
 import { apiOrigin, copyOnClick } from './show-key.ts';
@@ -20,11 +19,13 @@ async function showNewKey(dialog: HTMLDialogElement): Promise<void> {
   retry.hidden = true;
   try {
     const [issued, origin] = await Promise.all([issueKey('own_machine'), apiOrigin()]);
-    const settings: CommandSettings = { apiOrigin: origin, secret: issued.secret };
     find(dialog, '.fc-secret code').textContent = issued.secret;
     find(dialog, '.expiry').textContent = sayExpiry(issued.credential.expires_at);
     const command = find(dialog, 'pre code');
-    command.textContent = shellCommand(settings, command.getAttribute('data-sample') ?? '');
+    command.textContent = fillCommand(command.getAttribute('data-command') ?? '', {
+      api_origin: origin,
+      api_key: issued.secret,
+    });
     find(dialog, '.issued').hidden = false;
     status.textContent = 'The key is ready.';
     status.classList.add('sr-only');

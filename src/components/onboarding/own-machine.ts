@@ -1,6 +1,6 @@
 import type { IssuedCredential } from '../../features/credentials/credential-schema.ts';
 import type { ObservedCall } from '../../features/milestones/progress-schema.ts';
-import { type CommandSettings, nodeCommand, shellCommand } from './commands.ts';
+import { type CommandFacts, fillCommand } from './commands.ts';
 import { issueKey } from './portal-client.ts';
 import { sayExpiry, saySeen } from './say.ts';
 import { apiOrigin, copyOnClick } from './show-key.ts';
@@ -11,20 +11,16 @@ function find(inside: ParentNode, selector: string): HTMLElement {
   return found;
 }
 
-function fill(panel: ParentNode, issued: IssuedCredential, settings: CommandSettings): void {
-  find(panel, '.fc-secret code').textContent = issued.secret;
+function fill(panel: ParentNode, issued: IssuedCredential, facts: CommandFacts): void {
+  const secret = find(panel, '.fc-secret code');
+  secret.textContent = issued.secret;
+  copyOnClick(find(panel, '[data-copy=key]'), secret);
   find(panel, '.expiry').textContent = sayExpiry(issued.credential.expires_at);
-  const curl = find(panel, '[data-curl]');
-  curl.textContent = shellCommand(settings, curl.getAttribute('data-curl') ?? '');
-  const node = find(panel, '[data-node]');
-  node.textContent = nodeCommand(
-    settings,
-    node.getAttribute('data-node') ?? '',
-    node.getAttribute('data-file') ?? '',
-  );
-  copyOnClick(find(panel, '[data-copy=key]'), find(panel, '.fc-secret code'));
-  copyOnClick(find(panel, '[data-copy=curl]'), curl);
-  copyOnClick(find(panel, '[data-copy=node]'), node);
+  for (const block of panel.querySelectorAll('.fc-command')) {
+    const code = find(block, 'code');
+    code.textContent = fillCommand(code.getAttribute('data-command') ?? '', facts);
+    copyOnClick(find(block, 'button'), code);
+  }
 }
 
 /** Listens until the panel is gone; a success stays, a later error does not take it back. */
@@ -41,7 +37,7 @@ function watch(line: HTMLElement): void {
 async function openPanel(place: HTMLElement): Promise<void> {
   const [issued, origin] = await Promise.all([issueKey('own_machine'), apiOrigin()]);
   const panel = document.importNode(find(place, 'template') as HTMLTemplateElement, true).content;
-  fill(panel, issued, { apiOrigin: origin, secret: issued.secret });
+  fill(panel, issued, { api_origin: origin, api_key: issued.secret });
   const line = find(panel, '.seen');
   place.append(panel);
   watch(line);
