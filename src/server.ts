@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import type { ServerResponse } from 'node:http';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { type Config, ConfigError, parseConfig } from './config.ts';
@@ -24,11 +26,18 @@ async function createPages(portal: Portal, config: Config): Promise<NodeHandler>
   const { handler } = (await import(pathToFileURL(join(DIST, 'server/entry.mjs')).href)) as {
     handler: AstroHandler;
   };
+  const notFound = readFileSync(join(DIST, 'client/404.html'));
   return (req, res) =>
     files(req, res, () => {
       res.setHeader('Content-Security-Policy', policy);
-      void handler(req, res, () => res.writeHead(404).end(), { portal, staff: null });
+      void handler(req, res, () => sendPage(res, 404, notFound), { portal, staff: null });
     });
+}
+
+function sendPage(res: ServerResponse, status: number, html: Buffer): void {
+  res
+    .writeHead(status, { 'Content-Type': 'text/html; charset=utf-8', 'Cache-Control': 'no-cache' })
+    .end(html);
 }
 
 /** Starts the portal; throws when the configuration, the database or the port stands in the way. */
