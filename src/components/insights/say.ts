@@ -37,11 +37,15 @@ export function sayTimeRange({ lower, upper }: { lower: number | null; upper: nu
   return `${say(lower)} to ${say(upper)}`;
 }
 
-/** “day 9”, “hour 3”, “minute 12”: a time since the start in the largest whole unit. */
+/** “by day 9”, once there are whole days to speak of; “within 1.8 h” before. */
 export function sayBy(ms: number): string {
-  if (ms >= 86_400_000) return `day ${Math.floor(ms / 86_400_000)}`;
-  if (ms >= 3_600_000) return `hour ${Math.floor(ms / 3_600_000)}`;
-  return `minute ${Math.max(1, Math.floor(ms / 60_000))}`;
+  return ms < 86_400_000 ? `within ${sayDuration(ms)}` : `by day ${Math.floor(ms / 86_400_000)}`;
+}
+
+/** “4 (bot 3, staff 1)”. */
+export function sayExcluded(excluded: readonly { reason: string; n: number }[]): string {
+  const total = excluded.reduce((sum, { n }) => sum + n, 0);
+  return `${sayCount(total)} (${excluded.map(({ reason, n }) => `${reason} ${sayCount(n)}`).join(', ')})`;
 }
 
 /** 21 Nov 2026, 12:00 UTC. The zone is always said. */

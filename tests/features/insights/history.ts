@@ -1,5 +1,6 @@
 import type { Kysely } from 'kysely';
 import type { Schema } from '../../../src/db/schema.ts';
+import { HOUR } from '../../support/portal.ts';
 
 /** What one developer did, in hours; negative t0 is before the clock of the test. */
 export interface History {
@@ -11,8 +12,6 @@ export interface History {
   ownMachine?: number;
   visitedBefore?: number;
 }
-
-export const HOUR = 3_600_000;
 
 /** Writes developers and their milestones straight into the tables, as the rest of the portal would have. */
 export async function writeHistory(

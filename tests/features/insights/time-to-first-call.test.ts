@@ -1,30 +1,32 @@
-import { pino } from 'pino';
-import { beforeEach, describe, expect, onTestFinished, test } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
 import { parseConfig } from '../../../src/config.ts';
 import type { Context } from '../../../src/context.ts';
-import { migrate } from '../../../src/db/migrate.ts';
-import { openSqlite } from '../../../src/db/sqlite.ts';
+import { openDatabase } from '../../../src/db/open.ts';
 import { listDevelopers } from '../../../src/features/insights/list-developers.ts';
 import { timeToFirstCall } from '../../../src/features/insights/time-to-first-call.ts';
-import { type History, HOUR, writeHistory } from './history.ts';
+import { createLog } from '../../../src/log.ts';
+import { type DatabaseName, newDatabase, onEachDatabase } from '../../support/database.ts';
+import { HOUR, NOON } from '../../support/portal.ts';
+import { type History, writeHistory } from './history.ts';
 
-const NOW = Date.parse('2026-11-21T12:00:00.000Z');
+/** A migrated, empty database and a clock that stands at noon. */
+async function start(database: DatabaseName) {
+  const data = await newDatabase(database);
+  const config = parseConfig({ LOG_LEVEL: 'silent', ...data.env });
+  const log = createLog(config.logLevel);
+  const { db } = await openDatabase(config, log);
+  onTestFinished(async () => {
+    await db.destroy();
+    await data.drop();
+  });
+  const clock = { now: NOON };
+  const ctx: Context = { config, log, db, now: () => clock.now };
+  return { ctx, clock, write: (...histories: History[]) => writeHistory(db, NOON, histories) };
+}
 
-let ctx: Context;
-let clock: number;
-
-beforeEach(async () => {
-  const db = openSqlite(':memory:');
-  await migrate(db);
-  clock = NOW;
-  ctx = { config: parseConfig({}), log: pino({ level: 'silent' }), db, now: () => clock };
-  onTestFinished(() => db.destroy());
-});
-
-const write = (...histories: History[]) => writeHistory(ctx.db, NOW, histories);
-
-describe('time to first call', () => {
+onEachDatabase('time to first call', (database) => {
   test('the worked example of the definitions, as rows of a database', async () => {
+    const { ctx, write } = await start(database);
     // Those still waiting came as many hours ago as they have been waiting.
     const called = [0.1, 0.3, 0.5, 2, 10, 20, 30].map((firstCall, i) => ({
       id: `dev_c${i}`,
@@ -34,13 +36,14 @@ describe('time to first call', () => {
     const waiting = [1, 6, 30, 48, 72].map((hours, i) => ({ id: `dev_w${i}`, t0: -hours }));
     await write(...called, ...waiting);
     const report = await timeToFirstCall(ctx);
-    expect(report).toMatchObject({ asOf: NOW, developers: 12, called: 7, excluded: [], negative: 0 });
+    expect(report).toMatchObject({ asOf: NOON, developers: 12, called: 7, excluded: [], negative: 0 });
     expect(report.median.estimate).toBe(20 * HOUR);
     expect(report.withinDay?.share).toBeCloseTo(0.5625, 12);
     expect((report.meanWithinDay ?? 0) / HOUR).toBeCloseTo(14.044, 3);
   });
 
   test('nobody yet', async () => {
+    const { ctx } = await start(database);
     expect(await timeToFirstCall(ctx)).toMatchObject({
       developers: 0,
       called: 0,
@@ -51,6 +54,7 @@ describe('time to first call', () => {
   });
 
   test('a developer who has not called is in the denominator and in the median', async () => {
+    const { ctx, write } = await start(database);
     await write({ id: 'dev_a', t0: -48, firstCall: 1 }, { id: 'dev_b', t0: -48 }, { id: 'dev_c', t0: -48 });
     const report = await timeToFirstCall(ctx);
     expect(report).toMatchObject({ developers: 3, called: 1, median: { estimate: null } });
@@ -58,13 +62,15 @@ describe('time to first call', () => {
   });
 
   test('the share within a day waits until somebody has been watched for a day', async () => {
+    const { ctx, clock, write } = await start(database);
     await write({ id: 'dev_a', t0: -3, firstCall: 1 }, { id: 'dev_b', t0: -3 });
     expect((await timeToFirstCall(ctx)).withinDay).toBeNull();
-    clock += 21 * HOUR;
+    clock.now += 21 * HOUR;
     expect((await timeToFirstCall(ctx)).withinDay?.share).toBe(0.5);
   });
 
   test('staff and bots are left out, and how many is said', async () => {
+    const { ctx, write } = await start(database);
     await write(
       { id: 'dev_a', t0: -48, firstCall: 1, ownMachine: 2 },
       { id: 'dev_pm', t0: null, excluded: 'staff' },
@@ -81,6 +87,7 @@ describe('time to first call', () => {
   });
 
   test('a call before t0 counts as 0 and is flagged; one after the clock has not happened', async () => {
+    const { ctx, write } = await start(database);
     await write({ id: 'dev_a', t0: -2, firstCall: -1 }, { id: 'dev_b', t0: -2, firstCall: 3 });
     const report = await timeToFirstCall(ctx);
     expect(report).toMatchObject({ negative: 1, called: 1, median: { estimate: HOUR } });
@@ -88,6 +95,7 @@ describe('time to first call', () => {
   });
 
   test('from opening the page, for those of whom it is known', async () => {
+    const { ctx, write } = await start(database);
     await write(
       { id: 'dev_a', t0: -48, firstCall: 1, visitedBefore: 2 },
       { id: 'dev_b', t0: -48, firstCall: 1 },
@@ -96,8 +104,9 @@ describe('time to first call', () => {
   });
 });
 
-describe('the list of developers', () => {
+onEachDatabase('the list of developers', (database) => {
   test('what each did, when, and how long it took', async () => {
+    const { ctx, write } = await start(database);
     await write(
       { id: 'dev_a', t0: -48, firstCall: 1, ownMachine: 5, visitedBefore: 1 },
       { id: 'dev_b', t0: -3 },
@@ -106,7 +115,7 @@ describe('the list of developers', () => {
       lines: [
         {
           id: 'dev_b',
-          t0: NOW - 3 * HOUR,
+          t0: NOON - 3 * HOUR,
           firstVisitAt: null,
           firstCallAt: null,
           ownMachineCallAt: null,
@@ -116,10 +125,10 @@ describe('the list of developers', () => {
         },
         {
           id: 'dev_a',
-          t0: NOW - 48 * HOUR,
-          firstVisitAt: NOW - 49 * HOUR,
-          firstCallAt: NOW - 47 * HOUR,
-          ownMachineCallAt: NOW - 43 * HOUR,
+          t0: NOON - 48 * HOUR,
+          firstVisitAt: NOON - 49 * HOUR,
+          firstCallAt: NOON - 47 * HOUR,
+          ownMachineCallAt: NOON - 43 * HOUR,
           toFirstCall: HOUR,
           toOwnMachine: 5 * HOUR,
           waiting: null,
@@ -130,6 +139,7 @@ describe('the list of developers', () => {
   });
 
   test('every developer on exactly one page, newest first, also when many began at the same moment', async () => {
+    const { ctx, write } = await start(database);
     const all = Array.from({ length: 23 }, (_, i) => ({
       id: `dev_${String(i).padStart(2, '0')}`,
       t0: -Math.floor(i / 5),
@@ -146,6 +156,7 @@ describe('the list of developers', () => {
   });
 
   test('a place somebody mistyped is the beginning', async () => {
+    const { ctx, write } = await start(database);
     await write({ id: 'dev_a', t0: -1 });
     for (const place of ['x', "1~'; drop table developer", '~', '']) {
       expect((await listDevelopers(ctx, place)).lines).toHaveLength(1);
