@@ -4,6 +4,7 @@ import starlight from '@astrojs/starlight';
 import { defineConfig } from 'astro/config';
 import { finishBuild } from './src/integrations/finish-build.ts';
 import { portalInDev } from './src/integrations/portal-in-dev.ts';
+import { sandboxFrame } from './src/integrations/sandbox-frame.ts';
 import { sidebar } from './src/sidebar.ts';
 import { codeBlocks } from './src/styles/code-themes.ts';
 
@@ -56,6 +57,7 @@ export default defineConfig({
     }),
     mdx(),
     portalInDev(),
+    sandboxFrame(),
     finishBuild(),
   ],
 });

@@ -1,0 +1,168 @@
+import type { OutputChunk, RunResult } from '../../../sandbox/engine.ts';
+import type { RequestNote } from './broker.ts';
+import { sayDuration, sayResult } from './say-run.ts';
+
+/** Long outputs come in blocks that the browser need not lay out before they are scrolled to. */
+const BLOCK_CHARS = 8_000;
+
+export interface OutputViewOptions {
+  /** The paths that an error may point to. */
+  files: readonly string[];
+  onPlace(file: string, line: number): void;
+}
+
+/** The right-hand side: what a run asked for and what it printed, in the order of time, all of it as plain text. */
+export class OutputView {
+  private readonly log: HTMLElement;
+  private readonly state: HTMLElement;
+  private readonly options: OutputViewOptions;
+  private pending: OutputChunk[] = [];
+  private frame = 0;
+  /** Requests that were answered and not yet seen by the server, oldest first. */
+  private unseen: { item: HTMLElement; status: number }[] = [];
+
+  constructor(root: HTMLElement, options: OutputViewOptions) {
+    this.log = find(root, '[role=log]');
+    this.state = find(root, '[data-run-state]');
+    this.options = options;
+  }
+
+  begin(): void {
+    this.log.replaceChildren();
+    this.unseen = [];
+    this.pending = [];
+    this.setState('running', 'Running…');
+  }
+
+  /** Says what is being waited for, in place of "Running…". */
+  note(text: string): void {
+    this.setState('running', text);
+  }
+
+  print(chunk: OutputChunk): void {
+    this.pending.push(chunk);
+    this.frame ||= requestAnimationFrame(() => this.flush());
+  }
+
+  request(method: string, path: string): RequestNote {
+    this.flush();
+    const item = element('div', 'request');
+    const status = element('span', 'status', '…');
+    const detail = element('span', 'ms');
+    item.append(element('span', 'route', `${method} ${path}`), status, detail);
+    this.log.append(item);
+    return {
+      answered: (code, durationMs, body) => {
+        status.textContent = String(code);
+        status.dataset.ok = String(code < 400);
+        detail.textContent = sayDuration(durationMs);
+        if (body) item.append(responseBody(body));
+        this.unseen.push({ item, status: code });
+      },
+      failed: (reason) => {
+        status.textContent = 'not sent';
+        status.dataset.ok = 'false';
+        detail.textContent = reason;
+      },
+    };
+  }
+
+  /** The server saw a call: the accent, which means nothing else, goes to the request it belongs to. */
+  observed(code: number): void {
+    const at = this.unseen.findIndex(({ status }) => status === code);
+    const [seen] = at < 0 ? [] : this.unseen.splice(at, 1);
+    if (!seen || code >= 400) return;
+    seen.item.dataset.observed = '';
+    seen.item.querySelector('.ms')?.append(' · seen by the server');
+  }
+
+  end(result: RunResult, limits: { timeoutMs: number }): void {
+    this.flush();
+    const { text, tone } = sayResult(result, limits);
+    this.log.append(element('p', `ending ${tone}`, text));
+    // A syntax error is printed with its place already; one without output is said here.
+    if (result.error && result.exitCode === null)
+      this.log.append(element('p', 'ending fail', result.error.message));
+    this.setState(tone, tone === 'ok' ? 'Done' : tone === 'fail' ? 'Failed' : 'Stopped');
+  }
+
+  /** No engine could run it. */
+  unavailable(reason: string): void {
+    this.flush();
+    this.log.append(
+      element('p', 'ending fail', `The sandbox could not start. ${reason} Reload the page and try again.`),
+    );
+    this.setState('fail', 'Not started');
+  }
+
+  private flush(): void {
+    cancelAnimationFrame(this.frame);
+    this.frame = 0;
+    const chunks = this.pending;
+    this.pending = [];
+    for (const chunk of chunks) this.append(chunk);
+    if (chunks.length > 0) this.log.scrollTop = this.log.scrollHeight;
+  }
+
+  private append({ stream, text }: OutputChunk): void {
+    let block = this.log.lastElementChild;
+    for (let at = 0; at < text.length; at += BLOCK_CHARS) {
+      const isOpen = block instanceof HTMLElement && block.dataset.stream === stream;
+      if (!isOpen || (block?.textContent?.length ?? 0) > BLOCK_CHARS) {
+        block = element('pre', 'chunk');
+        (block as HTMLElement).dataset.stream = stream;
+        this.log.append(block);
+      }
+      block?.append(...this.linkPlaces(text.slice(at, at + BLOCK_CHARS), stream));
+    }
+  }
+
+  /** `index.ts:12` in an error becomes a button that goes there. */
+  private linkPlaces(text: string, stream: OutputChunk['stream']): (string | HTMLElement)[] {
+    if (stream === 'stdout') return [text];
+    const names = this.options.files.map((name) => name.replace(/[.]/g, '\\.')).join('|');
+    const parts: (string | HTMLElement)[] = [];
+    let at = 0;
+    for (const match of text.matchAll(new RegExp(`(?<![\\w./-])(${names}):(\\d+)`, 'g'))) {
+      const button = element('button', 'place', match[0]);
+      button.setAttribute('type', 'button');
+      button.title = 'Go to this line';
+      button.addEventListener('click', () => this.options.onPlace(String(match[1]), Number(match[2])));
+      parts.push(text.slice(at, match.index), button);
+      at = match.index + match[0].length;
+    }
+    return [...parts, text.slice(at)];
+  }
+
+  private setState(tone: string, text: string): void {
+    this.state.dataset.runState = tone;
+    this.state.textContent = text;
+  }
+}
+
+function responseBody(body: string): HTMLElement {
+  const details = element('details', '');
+  details.append(element('summary', '', 'Response'), element('pre', '', prettyJson(body)));
+  return details;
+}
+
+function prettyJson(text: string): string {
+  try {
+    return JSON.stringify(JSON.parse(text), null, 2);
+  } catch {
+    return text;
+  }
+}
+
+function element(tag: string, className: string, text?: string): HTMLElement {
+  const made = document.createElement(tag);
+  if (className) made.className = className;
+  if (text !== undefined) made.textContent = text;
+  return made;
+}
+
+function find(root: HTMLElement, selector: string): HTMLElement {
+  const found = root.querySelector<HTMLElement>(selector);
+  if (!found) throw new Error(`The sandbox has no ${selector}.`);
+  return found;
+}

@@ -1,0 +1,86 @@
+import type { OutputChunk, RunResult, SampleFile } from '../../../sandbox/engine.ts';
+import { createJavaScriptEngine } from '../../../sandbox/engines/javascript.ts';
+import { runSample } from '../../../sandbox/run-sample.ts';
+import { callPortal, forgetSandboxKey, keyForSandbox } from '../onboarding/portal-client.ts';
+import { createBroker, type RequestNote } from './broker.ts';
+import { portalConfig } from './portal-config.ts';
+
+/** What the page knows of a sample before it runs. */
+export interface RunnableSample {
+  name: string;
+  language: string;
+  entry: string;
+  /** Names of environment variables, and what to put into each. */
+  env: Record<string, 'api_origin' | 'api_key'>;
+}
+
+export interface RunView {
+  onOutput(chunk: OutputChunk): void;
+  onRequest(method: string, path: string): RequestNote;
+}
+
+// In the order they are tried.
+const engines = [createJavaScriptEngine()];
+
+/** Loads what a run will need, so that Run itself is quick. Nothing is sent that would make the reader known. */
+export function prepareRun(): void {
+  portalConfig().catch(() => {});
+  engines[0]?.prepare(AbortSignal.timeout(engines[0].bootDeadlineMs)).catch(() => {});
+}
+
+/**
+ * Runs the files as they are and tells the portal how it went. Rejects with EngineUnavailableError, or with the
+ * portal's own sentence when even that did not answer.
+ */
+export async function run(
+  sample: RunnableSample,
+  files: SampleFile[],
+  view: RunView,
+  signal: AbortSignal,
+): Promise<{ result: RunResult; timeoutMs: number }> {
+  // The key is asked for at once, in parallel with the start; whoever needs it first waits for it.
+  const firstKey = keyForSandbox();
+  firstKey.catch(() => {});
+  try {
+    const config = await portalConfig();
+    const placeholder = `${config.key_prefix}_test_YOUR_KEY_IS_ADDED_BY_THE_PAGE`;
+    const values = { api_origin: config.api_origin, api_key: placeholder };
+    const { result } = await runSample(
+      engines,
+      { name: sample.name, language: sample.language, entry: sample.entry, files },
+      {
+        env: Object.fromEntries(Object.entries(sample.env).map(([name, what]) => [name, values[what]])),
+        signal,
+        timeoutMs: config.sandbox.timeout_ms,
+        outputLimitBytes: config.sandbox.output_limit_bytes,
+        onOutput: view.onOutput,
+        onRequest: createBroker({
+          apiBase: config.api_base,
+          placeholder,
+          getKey: async () => (await keyForSandbox()).secret,
+          forgetKey: forgetSandboxKey,
+          onRequest: view.onRequest,
+        }),
+      },
+    );
+    void report(firstKey, sample, result.status);
+    return { result, timeoutMs: config.sandbox.timeout_ms };
+  } catch (error) {
+    void report(firstKey, sample, 'unavailable');
+    throw error;
+  }
+}
+
+/** Only the funnel is poorer when this gets lost. */
+async function report(key: Promise<unknown>, sample: RunnableSample, status: string): Promise<void> {
+  try {
+    // The session that the event belongs to begins with the key.
+    await key;
+    await callPortal('/api/onboarding-events', {
+      name: 'sample_run',
+      sample: sample.name,
+      language: sample.language,
+      status,
+    });
+  } catch {}
+}

@@ -1,0 +1,57 @@
+import type { Workbench } from './workbench.ts';
+
+/**
+ * The sandbox before anybody touches it: it only notices interest and fetches the rest. What is on the page for
+ * every reader of every page stays this small.
+ */
+class Sandbox extends HTMLElement {
+  private workbench: Promise<Workbench> | undefined;
+
+  connectedCallback(): void {
+    this.addEventListener('pointerenter', () => this.prepare(), { once: true });
+    this.addEventListener('focusin', () => this.prepare(), { once: true });
+    const code = this.querySelector('[role=group]');
+    for (const intent of ['pointerover', 'focusin'] as const) {
+      code?.addEventListener(intent, () => this.open().then((bench) => bench.loadEditor()), { once: true });
+    }
+    this.addEventListener('click', ({ target }) => {
+      const button = target instanceof Element ? target.closest<HTMLElement>('[data-do], [role=tab]') : null;
+      if (button) this.act(button.dataset.do ?? 'show', button);
+    });
+    this.addEventListener('keydown', (event) => {
+      if (event.key !== 'Enter' || !(event.ctrlKey || event.metaKey)) return;
+      event.preventDefault();
+      this.act('run', this);
+    });
+    // Edited code is shown at once to whoever edited it; everybody else has the sample as it was served.
+    if (this.wasEdited()) this.open();
+  }
+
+  private async act(what: string, button: HTMLElement): Promise<void> {
+    const bench = await this.open();
+    if (what === 'run') bench.run();
+    else if (what === 'stop') bench.stop();
+    else if (what === 'reset') bench.reset();
+    else bench.show(button.dataset.file ?? '');
+  }
+
+  private prepare(): void {
+    this.open().then((bench) => bench.prepare());
+  }
+
+  private open(): Promise<Workbench> {
+    this.workbench ??= import('./workbench.ts').then(({ Workbench }) => new Workbench(this));
+    return this.workbench;
+  }
+
+  private wasEdited(): boolean {
+    const { name, language } = JSON.parse(this.dataset.sample ?? '{}');
+    try {
+      return localStorage.getItem(`firstcall:code:${name}:${language}`) !== null;
+    } catch {
+      return false;
+    }
+  }
+}
+
+customElements.define('fc-sandbox', Sandbox);
