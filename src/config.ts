@@ -1,6 +1,10 @@
 import { z } from 'zod';
 
-const httpUrl = (schemes: RegExp) => z.url({ protocol: schemes, error: 'must be an absolute URL' });
+const url = (...schemes: string[]) =>
+  z.url({
+    protocol: new RegExp(`^(${schemes.join('|')})$`),
+    error: `must be an absolute URL that begins with ${schemes.map((scheme) => `${scheme}://`).join(' or ')}`,
+  });
 
 /** An unset variable and an empty one mean the same, as in most container configuration. */
 const optional = <T extends z.ZodType>(schema: T) =>
@@ -18,13 +22,13 @@ const wholeNumber = (min: number, max: number) =>
 const environment = z.object({
   PORT: withDefault(wholeNumber(0, 65_535), 4321),
   HOST: withDefault(z.string(), 'localhost'),
-  PUBLIC_URL: optional(httpUrl(/^https?$/)),
+  PUBLIC_URL: optional(url('http', 'https')),
   DATA_DIR: withDefault(z.string(), './data'),
-  DATABASE_URL: optional(httpUrl(/^postgres(ql)?$/)),
-  UPSTREAM_URL: optional(httpUrl(/^https?$/)),
+  DATABASE_URL: optional(url('postgres', 'postgresql')),
+  UPSTREAM_URL: optional(url('http', 'https')),
   UPSTREAM_AUTHORIZATION: optional(z.string()),
   UPSTREAM_TIMEOUT_MS: withDefault(wholeNumber(100, 600_000), 30_000),
-  SMTP_URL: optional(httpUrl(/^smtps?$/)),
+  SMTP_URL: optional(url('smtp', 'smtps')),
   LOG_LEVEL: withDefault(
     z.enum(['silent', 'fatal', 'error', 'warn', 'info', 'debug', 'trace'], {
       error: 'must be one of silent, fatal, error, warn, info, debug, trace',

@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import { createRoute } from '@hono/zod-openapi';
-import { streamSSE } from 'hono/streaming';
+import { type SSEStreamingApi, streamSSE } from 'hono/streaming';
 import { AppError } from '../../errors.ts';
 import { getProgress } from '../../features/milestones/progress.ts';
 import { type ObservedCall, progress } from '../../features/milestones/progress-schema.ts';
@@ -41,33 +41,41 @@ export function addProgressRoutes(app: App, { portal }: AppParts): void {
 
   app.get('/api/progress/stream', async (c) => {
     const developerId = await requireVisitor(c, portal);
-    return streamSSE(c, async (stream) => {
-      const waiting: Observation[] = [{ type: 'progress' }];
-      let wake: () => void = () => {};
-      const stop = portal.feed.listen(developerId, (observation) => {
-        waiting.push(observation);
-        wake();
-      });
-      stream.onAbort(() => {
-        stop();
-        wake();
-      });
-      while (!stream.aborted) {
-        const observation = waiting.shift();
-        if (observation?.type === 'calls') {
-          for (const call of observation.calls)
-            await stream.writeSSE({ event: 'call', data: JSON.stringify(viewCall(call)) });
-        } else if (observation) {
-          await stream.writeSSE({
-            event: 'progress',
-            data: JSON.stringify(await progressOf(portal, developerId)),
-          });
-        } else if (await idle((resume) => (wake = resume))) {
-          await stream.writeSSE({ event: 'ping', data: '' });
-        }
-      }
+    const write = (stream: SSEStreamingApi) => streamObservations(portal, developerId, stream);
+    return streamSSE(c, write, async (error, stream) => {
+      if (!stream.aborted)
+        portal.ctx.log.error({ err: error, requestId: c.var.requestId }, 'a stream failed');
     });
   });
+}
+
+/** Writes until the page goes away: where the developer stands now, then each observation as it comes. */
+async function streamObservations(
+  portal: Portal,
+  developerId: string,
+  stream: SSEStreamingApi,
+): Promise<void> {
+  const waiting: Observation[] = [{ type: 'progress' }];
+  let wake = () => {};
+  const stop = portal.feed.listen(developerId, (observation) => {
+    waiting.push(observation);
+    wake();
+  });
+  stream.onAbort(() => {
+    stop();
+    wake();
+  });
+  const send = (event: string, data: unknown) => stream.writeSSE({ event, data: JSON.stringify(data) });
+  while (!stream.aborted) {
+    const observation = waiting.shift();
+    if (observation?.type === 'calls') {
+      for (const call of observation.calls) await send('call', viewCall(call));
+    } else if (observation) {
+      await send('progress', await progressOf(portal, developerId));
+    } else if (await idle((resume) => (wake = resume))) {
+      await send('ping', null);
+    }
+  }
 }
 
 /** Waits to be woken; true when nothing happened for so long that proxies might close the connection. */

@@ -1,0 +1,47 @@
+import { expect, test } from 'vitest';
+import { ConfigError, parseConfig } from '../../src/config.ts';
+
+test('everything has a default', () => {
+  expect(parseConfig({})).toMatchObject({
+    port: 4321,
+    host: 'localhost',
+    publicUrl: 'http://localhost:4321',
+    dataDir: './data',
+    databaseUrl: undefined,
+    upstreamUrl: undefined,
+    apiPrefix: '/v1',
+  });
+  expect(parseConfig({ PORT: '', UPSTREAM_URL: '' })).toMatchObject({ port: 4321, upstreamUrl: undefined });
+  expect(parseConfig({ PORT: '8080' }).publicUrl).toBe('http://localhost:8080');
+  expect(parseConfig({ PUBLIC_URL: 'https://docs.example/' }).publicUrl).toBe('https://docs.example');
+});
+
+test.each([
+  ['PORT', 'http', 'PORT must be a whole number from 0 to 65535, but is "http".'],
+  ['PORT', '70000', 'PORT must be a whole number from 0 to 65535, but is "70000".'],
+  [
+    'LOG_LEVEL',
+    'loud',
+    'LOG_LEVEL must be one of silent, fatal, error, warn, info, debug, trace, but is "loud".',
+  ],
+  [
+    'DATABASE_URL',
+    'mysql://root:hunter2@db',
+    'DATABASE_URL must be an absolute URL that begins with postgres:// or postgresql://, but is something else.',
+  ],
+  [
+    'UPSTREAM_URL',
+    'localhost:3000',
+    'UPSTREAM_URL must be an absolute URL that begins with http:// or https://, but is something else.',
+  ],
+  [
+    'SMTP_URL',
+    'mail',
+    'SMTP_URL must be an absolute URL that begins with smtp:// or smtps://, but is something else.',
+  ],
+  ['API_PREFIX', 'v1', 'API_PREFIX must be a path such as /v1, but is "v1".'],
+  ['KEY_PREFIX', 'Fc_', 'KEY_PREFIX must be 1 to 12 lower-case letters or digits, but is "Fc_".'],
+  ['TRUST_PROXY', 'yes', 'TRUST_PROXY must be true or false, but is "yes".'],
+])('%s=%s is refused in one sentence that names it', (name, value, sentence) => {
+  expect(() => parseConfig({ [name]: value })).toThrow(new ConfigError(sentence));
+});
