@@ -87,7 +87,9 @@ function createDialog(): HTMLDialogElement {
   dialog.className = 'fc-search-dialog';
   dialog.setAttribute('aria-label', 'Search the docs');
   const field = element('input');
-  field.type = 'search';
+  // Not type=search: there the first Escape would only empty the field.
+  field.setAttribute('role', 'searchbox');
+  field.enterKeyHint = 'search';
   field.placeholder = 'Search';
   field.autocomplete = 'off';
   field.setAttribute('aria-label', 'Search the docs');

@@ -1,0 +1,102 @@
+import AxeBuilder from '@axe-core/playwright';
+import { expect, type Page, test } from '@playwright/test';
+
+/** One page of each kind: home, sandbox and path, prose with tables, long reference, wrong address. */
+const TEMPLATES = ['/', '/quickstart/', '/operators/configure/', '/guides/errors/', '/no/such/page/'];
+
+async function violations(page: Page) {
+  const tags = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
+  const { violations: found } = await new AxeBuilder({ page }).withTags(tags).analyze();
+  return found.map(({ id, nodes }) => ({ id, at: nodes.map((node) => node.target) }));
+}
+
+for (const colorScheme of ['light', 'dark'] as const) {
+  test.describe(`in ${colorScheme}`, () => {
+    test.use({ colorScheme });
+    for (const path of TEMPLATES) {
+      for (const width of [375, 1280]) {
+        test(`${path} at ${width} px passes axe and fits`, async ({ page }) => {
+          await page.setViewportSize({ width, height: 800 });
+          await page.goto(path);
+          // Starlight makes code that scrolls focusable when the browser is idle, so it may take a moment.
+          await expect.poll(() => violations(page)).toEqual([]);
+          expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(width);
+        });
+      }
+    }
+  });
+}
+
+test('the theme can be chosen and is kept', async ({ page }) => {
+  await page.emulateMedia({ colorScheme: 'light' });
+  await page.goto('/guides/keys/');
+  const root = page.locator('html');
+  await expect(root).toHaveAttribute('data-theme', 'light');
+  const paper = () => page.evaluate(() => getComputedStyle(document.body).backgroundColor);
+  const light = await paper();
+  await page.getByRole('banner').getByLabel('Select theme').selectOption('dark');
+  await expect(root).toHaveAttribute('data-theme', 'dark');
+  expect(await paper()).not.toBe(light);
+  await page.reload();
+  await expect(root).toHaveAttribute('data-theme', 'dark');
+});
+
+test('looking around asks no other host, sets no cookie and moves nothing', async ({
+  page,
+  context,
+  baseURL,
+}) => {
+  const foreign: string[] = [];
+  page.on('request', (request) => {
+    const url = new URL(request.url());
+    if (url.protocol.startsWith('http') && url.origin !== new URL(baseURL ?? '').origin)
+      foreign.push(url.href);
+  });
+  const complaints: string[] = [];
+  page.on('console', (message) => message.type() === 'error' && complaints.push(message.text()));
+  page.on('pageerror', (error) => complaints.push(error.message));
+  for (const path of ['/', '/quickstart/', '/guides/errors/']) {
+    await page.goto(path);
+    await page.mouse.wheel(0, 2000);
+    await page.waitForLoadState('networkidle');
+    const shift = await page.evaluate(
+      () =>
+        new Promise<number>((resolve) => {
+          let sum = 0;
+          new PerformanceObserver((list) => {
+            for (const entry of list.getEntries()) sum += (entry as unknown as { value: number }).value;
+          }).observe({ type: 'layout-shift', buffered: true });
+          setTimeout(() => resolve(sum), 100);
+        }),
+    );
+    expect(shift, `layout shift of ${path}`).toBe(0);
+  }
+  expect(foreign).toEqual([]);
+  expect(complaints).toEqual([]);
+  expect(await context.cookies()).toEqual([]);
+});
+
+test('home and quickstart stay small before anybody touches them', async ({ page }) => {
+  const client = await page.context().newCDPSession(page);
+  await client.send('Network.enable');
+  await client.send('Network.setCacheDisabled', { cacheDisabled: true });
+  let bytes = 0;
+  client.on('Network.loadingFinished', ({ encodedDataLength }) => {
+    bytes += encodedDataLength;
+  });
+  for (const path of ['/', '/quickstart/']) {
+    bytes = 0;
+    await page.goto(path);
+    await page.waitForLoadState('networkidle');
+    expect(bytes, `${path} over the wire`).toBeLessThanOrEqual(65 * 1024);
+  }
+});
+
+test('at 1280 the home page is one screen', async ({ page }) => {
+  await page.setViewportSize({ width: 1280, height: 800 });
+  await page.goto('/');
+  for (const name of ['Run', 'Get an API key']) {
+    await expect(page.getByRole('button', { name, exact: true })).toBeInViewport({ ratio: 1 });
+  }
+  await expect(page.getByRole('list', { name: 'Your path' })).toBeInViewport({ ratio: 1 });
+});
