@@ -39,7 +39,7 @@ export interface TimeToFirstCall {
   /** F(24 h); null while nobody has been observed for a day. */
   withinDay: ShareEstimate | null;
   median: QuantileEstimate;
-  /** The curve at round times, as far as anybody has been observed. */
+  /** The curve at round times, as far as anybody has been observed, and where it ends. */
   marks: Mark[];
   /** Mean of min(time, 24 h); null while nobody has been observed for a day. */
   meanWithinDay: number | null;
@@ -55,7 +55,8 @@ function observe(anchor: number, reachedAt: number | null, asOf: number) {
 
 export function summarise(rows: readonly DeveloperTimes[], asOf: number): Omit<TimeToFirstCall, 'excluded'> {
   const curve = kaplanMeier(rows.map(({ t0, firstCallAt }) => observe(t0, firstCallAt, asOf)));
-  const marks = MARKS_MS.flatMap((time) => {
+  const times = [...new Set([...MARKS_MS.filter((time) => time < curve.lastTime), curve.lastTime])];
+  const marks = times.flatMap((time) => {
     const share = shareWithin(curve, time);
     return share ? { ...share, time, watched: rows.filter(({ t0 }) => asOf - t0 >= time).length } : [];
   });

@@ -40,6 +40,12 @@ onEachDatabase('time to first call', (database) => {
     expect(report.median.estimate).toBe(20 * HOUR);
     expect(report.withinDay?.share).toBeCloseTo(0.5625, 12);
     expect((report.meanWithinDay ?? 0) / HOUR).toBeCloseTo(14.044, 3);
+    // Those who called came 100 hours ago; of the others, three have been here for a day.
+    expect(report.marks.map(({ time, watched }) => [time / HOUR, watched]).slice(-3)).toEqual([
+      [1, 12],
+      [24, 10],
+      [72, 8],
+    ]);
   });
 
   test('nobody yet', async () => {
