@@ -2,6 +2,8 @@ import { readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Plugin } from 'vite';
 
+/** A helper for workers that, as published, imports every feature of the editor for its side effects. */
+const WORKER_HELPER = /monaco-editor\/esm\/vs\/internal\/common\/workers\.js$/;
 const MARK = '\0monaco-styles:';
 
 /**
@@ -16,6 +18,10 @@ export function monacoStyles(): Plugin {
     resolveId(source, importer) {
       if (!source.endsWith('.css') || !importer?.includes('monaco-editor')) return null;
       return `${MARK}${join(dirname(importer), source)}.js`;
+    },
+    transform(code, id) {
+      // The features we want are named one by one in monaco-editor.ts; this takes 150 KB off, compressed.
+      return WORKER_HELPER.test(id) ? code.replace(/^import '[^']+';$/gm, '') : null;
     },
     async load(id) {
       if (!id.startsWith(MARK)) return null;

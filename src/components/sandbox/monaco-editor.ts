@@ -33,7 +33,6 @@ defaults.setCompilerOptions({
   module: typescript.ModuleKind.ESNext,
   moduleResolution: typescript.ModuleResolutionKind.NodeJs,
   moduleDetection: 3,
-  lib: ['esnext', 'dom', 'dom.iterable'],
   allowImportingTsExtensions: true,
   allowNonTsExtensions: true,
   resolveJsonModule: true,
@@ -56,7 +55,7 @@ export class MonacoEditor implements CodeEditor {
     for (const { path, text } of documents.files()) {
       const uri = monaco.Uri.file(`/${sample}/${path}`);
       const model = monaco.editor.getModel(uri) ?? monaco.editor.createModel(text, languageOf(path), uri);
-      model.updateOptions({ tabSize: 2, insertSpaces: true });
+      model.updateOptions(MODEL_OPTIONS);
       model.onDidChangeContent(() => documents.set(path, model.getValue(), this));
       this.models.set(path, model);
     }
@@ -66,7 +65,11 @@ export class MonacoEditor implements CodeEditor {
       model?.pushEditOperations([], [{ range: model.getFullModelRange(), text }], () => null);
     });
     applyTheme(monaco.editor);
-    this.editor = monaco.editor.create(host, { ...OPTIONS, model: null });
+    this.editor = monaco.editor.create(host, {
+      ...OPTIONS,
+      fontFamily: getComputedStyle(host).fontFamily,
+      model: null,
+    });
     this.editor.addCommand(monaco.KeyMod.CtrlCmd | monaco.KeyCode.Enter, onRun);
   }
 
@@ -104,10 +107,16 @@ function languageOf(path: string): string {
   return /\.[cm]?ts$/.test(path) ? 'typescript' : /\.[cm]?js$/.test(path) ? 'typescript' : 'plaintext';
 }
 
+const MODEL_OPTIONS: monaco.editor.ITextModelUpdateOptions = {
+  tabSize: 2,
+  insertSpaces: true,
+  // Colours mean something on this page, and not the depth of a bracket.
+  bracketColorizationOptions: { enabled: false, independentColorPoolPerBracketType: false },
+};
+
 /** The measures are those of the text it replaces (sandbox.css): nothing may move when it comes. */
 const OPTIONS: monaco.editor.IStandaloneEditorConstructionOptions = {
   automaticLayout: true,
-  fontFamily: 'var(--fc-mono)',
   fontSize: 13,
   lineHeight: 20,
   padding: { top: 12, bottom: 12 },
@@ -123,7 +132,6 @@ const OPTIONS: monaco.editor.IStandaloneEditorConstructionOptions = {
   scrollbar: { alwaysConsumeMouseWheel: false, verticalScrollbarSize: 10, horizontalScrollbarSize: 10 },
   renderLineHighlight: 'none',
   guides: { indentation: false },
-  bracketPairColorization: { enabled: false },
   matchBrackets: 'near',
   occurrencesHighlight: 'off',
   contextmenu: false,

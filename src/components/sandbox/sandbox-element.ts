@@ -19,9 +19,13 @@ class Sandbox extends HTMLElement {
       if (button) this.act(button.dataset.do ?? 'show', button);
     });
     this.addEventListener('keydown', (event) => {
-      if (event.key !== 'Enter' || !(event.ctrlKey || event.metaKey)) return;
+      const isRun = event.key === 'Enter' && (event.ctrlKey || event.metaKey);
+      const step = event.key === 'ArrowRight' ? 1 : event.key === 'ArrowLeft' ? -1 : 0;
+      const isTab = event.target instanceof Element && event.target.matches('[role=tab]');
+      if (!isRun && !(isTab && step)) return;
       event.preventDefault();
-      this.act('run', this);
+      if (isRun) this.act('run', this);
+      else if (step) this.open().then((bench) => bench.moveTab(step));
     });
     // Edited code is shown at once to whoever edited it; everybody else has the sample as it was served.
     if (this.wasEdited()) this.open();

@@ -96,6 +96,16 @@ export class Workbench {
     this.editor.show(path);
   }
 
+  /** The tab beside the shown one, round the end, as in every tab list. */
+  moveTab(step: 1 | -1): void {
+    const tabs = this.tabs();
+    const at = tabs.findIndex((tab) => tab.dataset.file === this.shown);
+    const next = tabs[(at + step + tabs.length) % tabs.length];
+    if (!next) return;
+    this.show(next.dataset.file ?? '');
+    next.focus();
+  }
+
   private goTo(file: string, line: number): void {
     this.show(file);
     this.editor.reveal(file, line);
@@ -131,20 +141,6 @@ export class Workbench {
     document.addEventListener('firstcall:call', ({ detail }) => {
       if (detail.origin === 'sandbox') this.output.observed(detail.status);
     });
-    for (const tab of this.tabs()) tab.addEventListener('keydown', (event) => this.moveTab(event));
-  }
-
-  /** Arrow keys move between tabs, as in every tab list. */
-  private moveTab(event: KeyboardEvent): void {
-    const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
-    if (!step) return;
-    const tabs = this.tabs();
-    const next =
-      tabs[(tabs.findIndex((tab) => tab.dataset.file === this.shown) + step + tabs.length) % tabs.length];
-    if (!next) return;
-    event.preventDefault();
-    this.show(next.dataset.file ?? '');
-    next.focus();
   }
 
   private markEdits(): void {
