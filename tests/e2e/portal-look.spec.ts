@@ -19,7 +19,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
           await page.setViewportSize({ width, height: 800 });
           await page.goto(path);
           // Starlight makes code that scrolls focusable when the browser is idle, so it may take a moment.
-          await expect.poll(() => violations(page)).toEqual([]);
+          await expect.poll(() => violations(page), { timeout: 20_000 }).toEqual([]);
           expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(width);
         });
       }
