@@ -1,5 +1,6 @@
 import mdx from '@astrojs/mdx';
 import node from '@astrojs/node';
+import sitemap from '@astrojs/sitemap';
 import starlight from '@astrojs/starlight';
 import { defineConfig } from 'astro/config';
 import { finishBuild } from './src/integrations/finish-build.ts';
@@ -56,6 +57,8 @@ export default defineConfig({
       disable404Route: true,
     }),
     mdx(),
+    // What needs a sign-in is not for search engines.
+    sitemap({ filter: (page) => !new URL(page).pathname.startsWith('/insights') }),
     portalInDev(),
     sandboxFrame(),
     finishBuild(),
