@@ -11,7 +11,7 @@ const TICKS = [
   { ms: 86_400_000, label: '24 h' },
   { ms: 604_800_000, label: '7 d' },
   { ms: 1_814_400_000, label: '21 d' },
-  { ms: 7_776_000_000, label: '90 d', minor: true },
+  { ms: 7_776_000_000, label: '90 d' },
   { ms: 31_536_000_000, label: '1 y' },
 ] as const;
 
@@ -59,6 +59,13 @@ export function drawSurvival(curve: SurvivalCurve): SurvivalChart {
   const px = (ms: number) => Math.round(position(ms) * WIDTH);
   const py = (share: number) => Math.round((1 - share) * HEIGHT * 10) / 10;
 
+  const shown = TICKS.filter(({ ms }) => ms <= endMs);
+  const ticks = shown.map((tick, i) => {
+    const next = shown[i + 1];
+    const crowded = next !== undefined && position(next.ms) - position(tick.ms) < 0.1;
+    return { label: tick.label, at: position(tick.ms) * 100, minor: 'minor' in tick || crowded };
+  });
+
   const steps = thin(curve.points.map((point) => ({ x: px(point.time), y: py(1 - point.survival), point })));
   const stop = px(curve.lastTime);
   const banded = steps.flatMap(({ x, point }) => {
@@ -76,11 +83,7 @@ export function drawSurvival(curve: SurvivalCurve): SurvivalChart {
   return {
     line: `M0 ${HEIGHT}${staircase(steps)}H${stop}`,
     band: first ? `M${first.x} ${first.lower}${upper}H${bandEnd}${lower}Z` : '',
-    ticks: TICKS.filter(({ ms }) => ms <= endMs).map((tick) => ({
-      label: tick.label,
-      at: position(tick.ms) * 100,
-      minor: 'minor' in tick,
-    })),
+    ticks,
     x: (ms) => position(ms) * 100,
     end: { left: stop / (WIDTH / 100), top: ((steps.at(-1)?.y ?? HEIGHT) / HEIGHT) * 100 },
   };
