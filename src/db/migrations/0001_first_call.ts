@@ -1,4 +1,4 @@
-import type { Kysely } from 'kysely';
+import { type Kysely, PostgresAdapter, sql } from 'kysely';
 
 /** `bigint` holds milliseconds on both databases (SQLite reads it as INTEGER). */
 export async function up(db: Kysely<unknown>): Promise<void> {
@@ -74,6 +74,7 @@ async function createEvents(db: Kysely<unknown>) {
     .addColumn('duration_ms', 'double precision', (c) => c.notNull())
     .addColumn('error_code', 'text')
     .addPrimaryKeyConstraint('usage_event_key', ['developer_id', 'id'])
+    .modifyEnd(clusteredByKey(db))
     .execute();
 
   await db.schema
@@ -97,5 +98,11 @@ async function createEvents(db: Kysely<unknown>) {
     .addColumn('status', 'integer', (c) => c.notNull())
     .addColumn('duration_ms', 'double precision', (c) => c.notNull())
     .addPrimaryKeyConstraint('milestone_key', ['developer_id', 'name'])
+    .modifyEnd(clusteredByKey(db))
     .execute();
+}
+
+/** SQLite keeps such a table in the order of its key, in one tree instead of two. */
+function clusteredByKey(db: Kysely<unknown>) {
+  return db.getExecutor().adapter instanceof PostgresAdapter ? sql`` : sql`without rowid`;
 }

@@ -1,5 +1,6 @@
 import { type Selectable, sql } from 'kysely';
 import type { Db } from '../../context.ts';
+import { jsonRows } from '../../db/json-rows.ts';
 import type { CredentialTable } from '../../db/schema.ts';
 
 export type CredentialRow = Selectable<CredentialTable>;
@@ -59,23 +60,25 @@ export interface CredentialUse {
   lastAt: number;
 }
 
-/** Notes the uses; the first one ever extends a temporary credential to `extendedMs` after its creation. */
+/**
+ * Notes the uses of many credentials in one statement; the first one ever extends a temporary credential to
+ * `extendedMs` after its creation.
+ */
 export async function noteCredentialUse(db: Db, uses: CredentialUse[], extendedMs: number): Promise<void> {
-  for (const use of uses) {
-    await db
-      .updateTable('credential')
-      .set({
-        expires_at: sql<number | null>`case when first_used_at is null and expires_at is not null
-          then created_at + ${sql.lit(extendedMs)} else expires_at end`,
-        first_used_at: sql<number>`case when first_used_at is null or first_used_at > ${use.firstAt}
-          then ${use.firstAt} else first_used_at end`,
-        last_used_at: sql<number>`case when last_used_at is null or last_used_at < ${use.lastAt}
-          then ${use.lastAt} else last_used_at end`,
-      })
-      .where('developer_id', '=', use.developerId)
-      .where('id', '=', use.credentialId)
-      .execute();
-  }
+  const rows = uses.map((use) => [use.developerId, use.credentialId, use.firstAt, use.lastAt]);
+  await sql`
+    with seen (developer_id, id, first_at, last_at) as (
+      select ${jsonRows(db, ['text', 'text', 'bigint', 'bigint'], rows)}
+    )
+    update credential set
+      expires_at = case when first_used_at is null and expires_at is not null
+        then created_at + ${sql.lit(extendedMs)} else expires_at end,
+      first_used_at = case when first_used_at is null or first_used_at > seen.first_at
+        then seen.first_at else first_used_at end,
+      last_used_at = case when last_used_at is null or last_used_at < seen.last_at
+        then seen.last_at else last_used_at end
+    from seen
+    where credential.developer_id = seen.developer_id and credential.id = seen.id`.execute(db);
 }
 
 /** When the last of a developer's working credentials expires; null when there is none or one never does. */

@@ -17,7 +17,10 @@ export interface UsageRecorder {
 /** Told after each commit: the calls now on disk and the developers of whom a milestone changed. */
 export type UsageListener = (events: UsageEvent[], advanced: Set<string>) => void;
 
+/** A call after a quiet moment is stored soon, because somebody may be watching for it. */
 const LINGER_MS = 5;
+/** Under load an fsync is shared by all the calls of this long. */
+const COMMIT_EVERY_MS = 250;
 const BATCH = 5_000;
 /** About 100 MB. Beyond it the oldest are given up, and counted. */
 const MOST_WAITING = 200_000;
@@ -34,6 +37,7 @@ export function createUsageRecorder(ctx: Context, onStored: UsageListener): Usag
   let failing = false;
   let running: Promise<void> | undefined;
   let timer: NodeJS.Timeout | undefined;
+  let startedAt = Number.NEGATIVE_INFINITY;
 
   async function store(batch: UsageEvent[]) {
     const advance = await ctx.db.transaction().execute(async (tx) => {
@@ -64,15 +68,18 @@ export function createUsageRecorder(ctx: Context, onStored: UsageListener): Usag
 
   function start() {
     timer = undefined;
+    startedAt = performance.now();
     running ??= drain().finally(() => {
       running = undefined;
-      if (waiting.length > 0) schedule(failing ? RETRY_MS : 0);
+      if (waiting.length > 0) schedule(failing ? RETRY_MS : nextCommit());
     });
   }
 
   function schedule(delay: number) {
     timer ??= setTimeout(start, delay);
   }
+
+  const nextCommit = () => Math.max(LINGER_MS, startedAt + COMMIT_EVERY_MS - performance.now());
 
   return {
     record(event) {
@@ -85,7 +92,7 @@ export function createUsageRecorder(ctx: Context, onStored: UsageListener): Usag
         );
       }
       waiting.push(event);
-      if (!running) schedule(LINGER_MS);
+      if (!running) schedule(nextCommit());
     },
     async flushed() {
       clearTimeout(timer);
