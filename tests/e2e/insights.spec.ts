@@ -67,6 +67,8 @@ test('the PM sees who has called and who is waiting, and signs out', async ({ pa
 });
 
 test('it reads well in both themes, on a phone and on a desk', async ({ page }) => {
+  // Four full accessibility checks.
+  test.slow();
   await page.goto(portal.adminLink);
   await begin({ call: true });
   await begin({ call: false });
