@@ -20,6 +20,8 @@ export class OutputView {
   private frame = 0;
   /** Requests that were answered and not yet seen by the server, oldest first. */
   private unseen: { item: HTMLElement; status: number }[] = [];
+  /** The server's word may overtake the answer itself. */
+  private seenEarly: number[] = [];
 
   constructor(root: HTMLElement, options: OutputViewOptions) {
     this.log = find(root, '[role=log]');
@@ -30,6 +32,7 @@ export class OutputView {
   begin(): void {
     this.log.replaceChildren();
     this.unseen = [];
+    this.seenEarly = [];
     this.pending = [];
     this.setState('running', 'Running…');
   }
@@ -58,6 +61,10 @@ export class OutputView {
         detail.textContent = sayDuration(durationMs);
         if (body) item.append(responseBody(body));
         this.unseen.push({ item, status: code });
+        const early = this.seenEarly.indexOf(code);
+        if (early < 0) return;
+        this.seenEarly.splice(early, 1);
+        this.observed(code);
       },
       failed: (reason) => {
         status.textContent = 'not sent';
@@ -71,6 +78,7 @@ export class OutputView {
   observed(code: number): void {
     const at = this.unseen.findIndex(({ status }) => status === code);
     const [seen] = at < 0 ? [] : this.unseen.splice(at, 1);
+    if (!seen) this.seenEarly.push(code);
     if (!seen || code >= 400) return;
     seen.item.dataset.observed = '';
     seen.item.querySelector('.ms')?.append(' · seen by the server');
