@@ -8,6 +8,13 @@ import { FRAME_HEADERS, FRAME_PATH } from '../../../sandbox/frame/frame-headers.
 const PAGE_CSP =
   "default-src 'self'; script-src 'self'; style-src 'self' 'unsafe-inline'; frame-src 'self'; worker-src 'self' blob:";
 
+const PAGE = '<!doctype html><body><script src="/engine-page.js"></script>';
+const PAGE_HEADERS = {
+  'Content-Type': 'text/html',
+  'Content-Security-Policy': PAGE_CSP,
+  'Set-Cookie': 'session=secret-of-the-reader; HttpOnly; SameSite=Lax; Path=/',
+};
+
 export interface EngineHarness {
   url: string;
   /** Requests that reached the server, `METHOD /path`, with the cookies they carried. */
@@ -22,20 +29,11 @@ export async function startEngineHarness(): Promise<EngineHarness> {
   const server = createServer((request, response) => {
     const path = request.url?.split('?')[0];
     seen.push({ line: `${request.method} ${path}`, cookie: request.headers.cookie });
-    if (path === FRAME_PATH) return response.writeHead(200, FRAME_HEADERS).end(frame);
-    if (path === '/engine-page.js')
-      return response.writeHead(200, { 'Content-Type': 'text/javascript' }).end(script);
-    if (path === '/') {
-      const headers = {
-        'Content-Type': 'text/html',
-        'Content-Security-Policy': PAGE_CSP,
-        'Set-Cookie': 'session=secret-of-the-reader; HttpOnly; SameSite=Lax; Path=/',
-      };
-      return response
-        .writeHead(200, headers)
-        .end('<!doctype html><body><script src="/engine-page.js"></script>');
-    }
-    response.writeHead(404, { 'Access-Control-Allow-Origin': '*' }).end('nothing here');
+    if (path === FRAME_PATH) response.writeHead(200, FRAME_HEADERS).end(frame);
+    else if (path === '/engine-page.js')
+      response.writeHead(200, { 'Content-Type': 'text/javascript' }).end(script);
+    else if (path === '/') response.writeHead(200, PAGE_HEADERS).end(PAGE);
+    else response.writeHead(404, { 'Access-Control-Allow-Origin': '*' }).end('nothing here');
   });
   await new Promise<void>((resolve) => server.listen(0, 'localhost', resolve));
   const { port } = server.address() as AddressInfo;
