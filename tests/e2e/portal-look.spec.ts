@@ -27,6 +27,22 @@ for (const colorScheme of ['light', 'dark'] as const) {
   });
 }
 
+test('on a phone nothing that opens is wider than the page', async ({ page }) => {
+  await page.setViewportSize({ width: 375, height: 812 });
+  const width = () => page.evaluate(() => document.documentElement.scrollWidth);
+  for (const path of ['/', '/quickstart/']) {
+    await page.goto(path);
+    await page.getByRole('button', { name: 'Use it on my machine' }).click();
+    await expect(page.getByText('Waiting for your call…')).toBeVisible();
+    expect(await width()).toBe(375);
+    expect(await violations(page)).toEqual([]);
+    await page.getByRole('button', { name: 'Get an API key' }).click();
+    await expect(page.getByRole('dialog').getByRole('button', { name: 'Copy command' })).toBeVisible();
+    expect(await width()).toBe(375);
+    expect(await violations(page)).toEqual([]);
+  }
+});
+
 test('the theme can be chosen and is kept', async ({ page }) => {
   await page.emulateMedia({ colorScheme: 'light' });
   await page.goto('/guides/keys/');
