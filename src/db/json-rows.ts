@@ -1,4 +1,4 @@
-import { PostgresAdapter, type RawBuilder, sql } from 'kysely';
+import { PostgresAdapter, type QueryExecutorProvider, type RawBuilder, sql } from 'kysely';
 import type { Db } from '../context.ts';
 
 export type ColumnType = 'text' | 'bigint' | 'integer' | 'double precision';
@@ -19,6 +19,7 @@ export function jsonRows(
     : sql`${list} from json_each(${json}) as source`;
 }
 
-function isPostgres(db: Db): boolean {
+/** The databases differ in little; this tells which one it is. */
+export function isPostgres(db: QueryExecutorProvider): boolean {
   return db.getExecutor().adapter instanceof PostgresAdapter;
 }

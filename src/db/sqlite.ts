@@ -33,12 +33,30 @@ function forKysely(file: DatabaseSync): SqliteDatabase {
   };
 }
 
+/**
+ * As the only parameter of a statement: run it once per row. A prepared statement takes a row in a third of the time
+ * that SQLite needs to read it from JSON.
+ */
+export class RowBatch {
+  readonly rows: readonly SQLInputValue[][];
+  constructor(rows: readonly SQLInputValue[][]) {
+    this.rows = rows;
+  }
+}
+
+function runOnce(statement: StatementSync, parameters: readonly unknown[]) {
+  const [batch] = parameters;
+  if (!(batch instanceof RowBatch)) return statement.run(...(parameters as SQLInputValue[]));
+  for (const row of batch.rows) statement.run(...row);
+  return { changes: batch.rows.length, lastInsertRowid: 0 };
+}
+
 function adapt(statement: StatementSync): SqliteStatement {
   const reader = statement.columns().length > 0;
   return {
     reader,
     all: (parameters) => statement.all(...(parameters as SQLInputValue[])),
-    run: (parameters) => statement.run(...(parameters as SQLInputValue[])),
+    run: (parameters) => runOnce(statement, parameters),
     iterate: (parameters) => statement.iterate(...(parameters as SQLInputValue[])),
   };
 }

@@ -1,7 +1,7 @@
+import { randomUUIDv7 } from 'node:crypto';
 import { OpenAPIHono } from '@hono/zod-openapi';
 import { bodyLimit } from 'hono/body-limit';
 import { HTTPException } from 'hono/http-exception';
-import { uuidv7 } from 'uuidv7';
 import { AppError } from '../errors.ts';
 import type { Portal } from '../portal.ts';
 import { bodyTooLarge } from './body-limit.ts';
@@ -48,7 +48,7 @@ export function createApp(portal: Portal, upstream: Upstream): App {
     },
   });
   app.use(async (c, next) => {
-    c.set('requestId', uuidv7());
+    c.set('requestId', randomUUIDv7());
     c.header('X-Request-Id', c.var.requestId);
     c.header('Cache-Control', 'no-store');
     const startedAt = performance.now();

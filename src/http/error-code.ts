@@ -8,12 +8,24 @@ const FIELDS = ['code', 'error_code', 'error'] as const;
  * 400 or more. Only that word is kept. Returns a function to ask once the answer is complete.
  */
 export function rememberErrorCode(res: ServerResponse): () => string | null {
-  let kept = '';
+  let kept: string[] | undefined;
+  const { writeHead } = res;
+  res.writeHead = ((...args: Parameters<typeof writeHead>) => {
+    if (args[0] >= 400) kept = keepBody(res);
+    return writeHead.apply(res, args);
+  }) as typeof writeHead;
+  return () => (kept ? readCode(kept.join('')) : null);
+}
+
+/** Collects what is written from now on, up to a limit after which it is no answer that holds a code. */
+function keepBody(res: ServerResponse): string[] {
+  const kept: string[] = [];
+  let bytes = 0;
   const keep = (chunk: unknown) => {
-    if (res.statusCode < 400 || kept.length > MOST_BYTES) return;
-    if (typeof chunk === 'string') kept += chunk;
-    else if (chunk instanceof Uint8Array)
-      kept += Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength).toString();
+    if (typeof chunk !== 'string' && !(chunk instanceof Uint8Array)) return;
+    bytes += chunk.length;
+    if (bytes <= MOST_BYTES) kept.push(typeof chunk === 'string' ? chunk : Buffer.from(chunk).toString());
+    else kept.length = 0;
   };
   const { write, end } = res;
   res.write = ((...args: Parameters<typeof write>) => {
@@ -24,7 +36,7 @@ export function rememberErrorCode(res: ServerResponse): () => string | null {
     keep(args[0]);
     return end.apply(res, args);
   }) as typeof end;
-  return () => (kept === '' || kept.length > MOST_BYTES ? null : readCode(kept));
+  return kept;
 }
 
 function readCode(body: string): string | null {

@@ -1,5 +1,5 @@
+import { randomUUIDv7 } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { uuidv7 } from 'uuidv7';
 import type { Context } from '../context.ts';
 import { AppError, type ErrorCode } from '../errors.ts';
 import type {
@@ -42,7 +42,7 @@ export function createGateway(parts: GatewayParts): NodeHandler {
   const { keyPrefix, apiPrefix } = ctx.config;
 
   return (req, res) => {
-    const requestId = uuidv7();
+    const requestId = randomUUIDv7();
     const startedAt = performance.now();
     res.setHeader('X-Request-Id', requestId);
     setCorsHeaders(res);

@@ -44,6 +44,10 @@ export function applyTheme(themes: Themes): void {
         'editorWidget.border': line,
         'editorSuggestWidget.selectedBackground': line,
         'editorHoverWidget.background': raised,
+        'scrollbarSlider.background': line,
+        'scrollbarSlider.hoverBackground': soft,
+        'scrollbarSlider.activeBackground': soft,
+        'scrollbar.shadow': paper,
         focusBorder: ink,
       },
     });

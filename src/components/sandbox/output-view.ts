@@ -91,6 +91,7 @@ export class OutputView {
     // A syntax error is printed with its place already; one without output is said here.
     if (result.error && result.exitCode === null)
       this.log.append(element('p', 'ending fail', result.error.message));
+    this.log.scrollTop = this.log.scrollHeight;
     this.setState(tone, tone === 'ok' ? 'Done' : tone === 'fail' ? 'Failed' : 'Stopped');
   }
 

@@ -1,4 +1,5 @@
-import { type Kysely, PostgresAdapter, sql } from 'kysely';
+import { type Kysely, sql } from 'kysely';
+import { isPostgres } from '../json-rows.ts';
 
 /** `bigint` holds milliseconds on both databases (SQLite reads it as INTEGER). */
 export async function up(db: Kysely<unknown>): Promise<void> {
@@ -104,5 +105,5 @@ async function createEvents(db: Kysely<unknown>) {
 
 /** SQLite keeps such a table in the order of its key, in one tree instead of two. */
 function clusteredByKey(db: Kysely<unknown>) {
-  return db.getExecutor().adapter instanceof PostgresAdapter ? sql`` : sql`without rowid`;
+  return isPostgres(db) ? sql`` : sql`without rowid`;
 }

@@ -1,4 +1,4 @@
-import { uuidv7 } from 'uuidv7';
+import { randomUUIDv7 } from 'node:crypto';
 import type { Context, Db } from '../../context.ts';
 import { createDeveloper, moveAnchorEarlier } from '../developers/developer-store.ts';
 import { recordOnboardingEvent } from '../milestones/onboarding-event-store.ts';
@@ -52,7 +52,7 @@ export async function issueCredential(
 function newRow(developerId: string, origin: CredentialOrigin, secret: string, now: number): CredentialRow {
   return {
     developer_id: developerId,
-    id: `cred_${uuidv7()}`,
+    id: `cred_${randomUUIDv7()}`,
     environment: 'test',
     origin,
     hash: hashKey(secret),

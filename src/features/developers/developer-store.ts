@@ -1,11 +1,11 @@
+import { randomUUIDv7 } from 'node:crypto';
 import { type Selectable, sql } from 'kysely';
-import { uuidv7 } from 'uuidv7';
 import type { Db } from '../../context.ts';
 import type { DeveloperTable } from '../../db/schema.ts';
 
 /** A new, anonymous developer; returns the id. */
 export async function createDeveloper(db: Db, now: number): Promise<string> {
-  const id = `dev_${uuidv7()}`;
+  const id = `dev_${randomUUIDv7()}`;
   await db
     .insertInto('developer')
     .values({

@@ -1,4 +1,4 @@
-import { uuidv7 } from 'uuidv7';
+import { randomUUIDv7 } from 'node:crypto';
 import type { Db } from '../../context.ts';
 
 export type OnboardingEventName = 'credential_created' | 'sample_run' | 'goal_answered' | 'goal_skipped';
@@ -15,7 +15,7 @@ export async function recordOnboardingEvent(db: Db, event: OnboardingEvent): Pro
     .insertInto('onboarding_event')
     .values({
       developer_id: event.developerId,
-      id: uuidv7(),
+      id: randomUUIDv7(),
       name: event.name,
       received_at: event.receivedAt,
       props: JSON.stringify(event.props),

@@ -1,20 +1,19 @@
-import { sql } from 'kysely';
 import type { Db } from '../../context.ts';
-import { jsonRows } from '../../db/json-rows.ts';
+import { insertRows } from '../../db/insert-rows.ts';
 import type { UsageEvent } from './usage-event.ts';
 
-const TYPES = [
-  'text',
-  'text',
-  'text',
-  'text',
-  'bigint',
-  'text',
-  'text',
-  'integer',
-  'double precision',
-  'text',
-] as const;
+const COLUMNS = {
+  developer_id: 'text',
+  id: 'text',
+  credential_id: 'text',
+  origin: 'text',
+  received_at: 'bigint',
+  method: 'text',
+  route: 'text',
+  status: 'integer',
+  duration_ms: 'double precision',
+  error_code: 'text',
+} as const;
 
 /** Stores a batch in one statement. An event that is there already stays as it is. */
 export async function insertUsage(db: Db, events: UsageEvent[]): Promise<void> {
@@ -30,9 +29,5 @@ export async function insertUsage(db: Db, events: UsageEvent[]): Promise<void> {
     e.durationMs,
     e.errorCode,
   ]);
-  await sql`
-    insert into usage_event
-      (developer_id, id, credential_id, origin, received_at, method, route, status, duration_ms, error_code)
-    select ${jsonRows(db, TYPES, rows)} where true
-    on conflict (developer_id, id) do nothing`.execute(db);
+  await insertRows(db, 'usage_event', COLUMNS, rows);
 }
