@@ -75,9 +75,24 @@ export function forgetSandboxKey(): void {
 }
 
 let stream: EventSource | undefined;
+let wanted = false;
 
-/** Listens to the server's observations of this developer. The browser reconnects by itself. */
+/**
+ * Listens to the server's observations of this developer; the browser reconnects by itself. A hidden page lets go of
+ * its connection, because browsers allow six to a host in all tabs together, and is brought up to date when it is
+ * shown again.
+ */
 export function followProgress(): void {
+  if (!wanted) document.addEventListener('visibilitychange', connect);
+  wanted = true;
+  connect();
+}
+
+function connect(): void {
+  if (document.hidden) {
+    stream?.close();
+    return;
+  }
   if (stream && stream.readyState !== EventSource.CLOSED) return;
   stream = new EventSource('/api/progress/stream');
   for (const name of ['progress', 'call'] as const) {

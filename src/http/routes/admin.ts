@@ -7,6 +7,8 @@ export function addAdminRoutes(app: App, { portal }: AppParts): void {
     c.header('Referrer-Policy', 'no-referrer');
     if (await portal.staff.read(c.req.header('cookie'))) return c.redirect('/insights', 303);
     const cookies = await enterAsAdmin(portal.ctx, portal.staff, c.req.query('token') ?? '');
+    if (!cookies && c.req.header('accept')?.includes('text/html'))
+      return c.redirect('/insights?link=ended', 303);
     if (!cookies) {
       throw new AppError(
         410,
