@@ -29,7 +29,9 @@ function codeTheme(inks: Inks): ExpressiveCodeTheme {
         scope: ['string', 'constant.numeric', 'constant.language', 'constant.other'],
         settings: { foreground: inks.value },
       },
-      { scope: ['keyword', 'storage', 'entity.name.tag'], settings: { fontStyle: 'bold' } },
+      { scope: ['keyword', 'storage'], settings: { fontStyle: 'bold' } },
+      // Keys of YAML and JSON are structure, although grammars call them strings.
+      { scope: ['entity.name.tag', 'support.type.property-name'], settings: { foreground: inks.ink } },
       { scope: ['keyword.operator', 'storage.type.function.arrow'], settings: { fontStyle: '' } },
     ],
   });
