@@ -27,6 +27,8 @@ export function sandboxFrame(): AstroIntegration {
         });
         server.middlewares.use(FRAME_PATH, (_request, response, next) => {
           frame ??= buildFrame();
+          // The portal denies framing everywhere else; here `frame-ancestors` decides.
+          response.removeHeader('X-Frame-Options');
           frame.then((html) => response.writeHead(200, FRAME_HEADERS).end(html)).catch(next);
         });
       },

@@ -32,7 +32,11 @@ export function startProgram(message: RunMessage, send: (message: WorkerMessage)
   const output = createOutput((chunks) => send({ type: 'output', runId, chunks }), message.outputLimitBytes);
   const bridge = createFetch(
     {
-      send: (id, request) => send({ type: 'request', runId, id, request }),
+      send: (id, request) => {
+        // What was printed before the request is shown before it.
+        output.flush();
+        send({ type: 'request', runId, id, request });
+      },
       abort: (id) => send({ type: 'abort', runId, id }),
     },
     liveness,
