@@ -18,6 +18,12 @@ async function crawl() {
     if (!response.headers.get('content-type')?.startsWith('text/html')) continue;
     const page = new DOMParser().parseFromString(await response.text(), 'text/html');
     pages.set(path, page);
+    for (const element of page.querySelectorAll('*')) {
+      for (const { name } of element.attributes) {
+        if (name.startsWith('on'))
+          broken.push(`${path} has an inline ${name}, which the portal's policy forbids`);
+      }
+    }
     for (const anchor of page.querySelectorAll('a[href]')) {
       const to = new URL(anchor.getAttribute('href') ?? '', new URL(path, location.href));
       if (to.origin !== location.origin) continue;
