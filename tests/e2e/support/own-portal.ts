@@ -23,13 +23,16 @@ async function readLine(child: ChildProcess, name: string): Promise<string> {
   throw new Error(`The portal ended without printing ${name}:`);
 }
 
-/** The built portal with a database of its own, for tests that need the admin link or a portal nobody has used. */
-export async function startOwnPortal(): Promise<OwnPortal> {
+/**
+ * The built portal with a database of its own, for tests that need the admin link or a portal nobody has used.
+ * `env` is added to its configuration.
+ */
+export async function startOwnPortal(env: Record<string, string> = {}): Promise<OwnPortal> {
   const port = await freePort();
   const data = await mkdtemp(join(tmpdir(), 'firstcall-e2e-'));
   const server = fileURLToPath(new URL('../../../src/server.ts', import.meta.url));
   const child = spawn(process.execPath, [server], {
-    env: { PATH: process.env.PATH, PORT: String(port), DATA_DIR: data, LOG_LEVEL: 'warn' },
+    env: { PATH: process.env.PATH, PORT: String(port), DATA_DIR: data, LOG_LEVEL: 'warn', ...env },
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   const adminLink = await readLine(child, 'admin');
