@@ -19,6 +19,8 @@ export default defineConfig({
   adapter: node({ mode: 'middleware' }),
   // The portal keeps its own sessions; Astro's would write files beside the server.
   session: false,
+  // While developing, `astro dev` listens where `npm start` would.
+  server: { port: Number(process.env.PORT || 4321), host: process.env.HOST || 'localhost' },
   devToolbar: { enabled: false },
   vite: {
     build: {

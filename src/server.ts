@@ -2,8 +2,8 @@ import { readFileSync } from 'node:fs';
 import type { ServerResponse } from 'node:http';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
+import { sayWhatItIs } from './cli/say-what-it-is.ts';
 import { type Config, ConfigError, parseConfig } from './config.ts';
-import { createAdminLink } from './features/developers/admin-link.ts';
 import type { NodeHandler } from './http/gateway.ts';
 import { chooseUpstream, createPortalHandler } from './http/portal-handler.ts';
 import { contentSecurityPolicy, readInlineScriptHashes } from './http/security-headers.ts';
@@ -59,13 +59,7 @@ async function main(): Promise<void> {
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void shutDown(signal));
   process.on('unhandledRejection', (error) => log.error({ err: error }, 'unhandled rejection'));
 
-  console.log(`portal: ${config.publicUrl}`);
-  console.log(`database: ${portal.database}`);
-  console.log(`upstream: ${upstream.description}`);
-  console.log(
-    `mail: ${config.smtpUrl ? `SMTP at ${new URL(config.smtpUrl).host}` : 'none (nothing is sent by this version)'}`,
-  );
-  console.log(`admin: ${await createAdminLink(portal.ctx)}`);
+  await sayWhatItIs(portal, upstream);
 }
 
 /** One sentence for whoever started the portal, without a stack. */

@@ -1,5 +1,5 @@
+import { sayWhatItIs } from '../cli/say-what-it-is.ts';
 import { parseConfig } from '../config.ts';
-import { createAdminLink } from '../features/developers/admin-link.ts';
 import { createLog } from '../log.ts';
 import { openPortal, type Portal } from '../portal.ts';
 import { chooseUpstream, createPortalHandler, type PortalHandler } from './portal-handler.ts';
@@ -16,8 +16,9 @@ async function start(previous: Promise<Running> | undefined): Promise<Running> {
   await (await previous?.catch(() => undefined))?.portal.close();
   const config = parseConfig(process.env);
   const portal = await openPortal({ config, log: createLog(config.logLevel) });
-  if (!previous) console.log(`admin: ${await createAdminLink(portal.ctx)}`);
-  return { portal, handler: createPortalHandler(portal, chooseUpstream(portal)) };
+  const upstream = chooseUpstream(portal);
+  if (!previous) await sayWhatItIs(portal, upstream);
+  return { portal, handler: createPortalHandler(portal, upstream) };
 }
 
 const running = start(shared.firstcallInDev);

@@ -28,12 +28,10 @@ export function createPortalHandler(portal: Portal, upstream: Upstream): PortalH
   const keyLimit = createRateLimit(config.rateLimitPerSecond * BURST_SECONDS, BURST_SECONDS);
   const gateway = createGateway({ ...portal, upstream, keyLimit });
   const app = createApp(portal, upstream);
-  const listen = getRequestListener(
-    (request, env) =>
-      app.fetch(request, {
-        clientAddress: 'incoming' in env ? clientAddress(env.incoming as IncomingMessage, config) : '',
-      }),
-    { overrideGlobalObjects: false },
+  const listen = getRequestListener((request, env) =>
+    app.fetch(request, {
+      clientAddress: 'incoming' in env ? clientAddress(env.incoming as IncomingMessage, config) : '',
+    }),
   );
 
   return (req, res, next) => {

@@ -43,11 +43,11 @@ test('a developer runs the copied command in a terminal and sees it arrive on th
 
   await page.getByRole('button', { name: 'Use it on my machine' }).click();
   const command = await page
-    .locator('code, pre')
-    .filter({ hasText: /curl .*fc_test_/s })
+    .locator('pre')
+    .filter({ hasText: /fc_test_\w{36}\s[\s\S]*curl / })
     .first()
-    .innerText();
-  const printed = execFileSync('bash', ['-c', command], {
+    .textContent();
+  const printed = execFileSync('bash', ['-c', command ?? ''], {
     encoding: 'utf8',
     stdio: ['ignore', 'pipe', 'ignore'],
   });

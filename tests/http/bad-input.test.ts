@@ -98,3 +98,18 @@ test('a database that can only be read: keys in use go on working, what was seen
   await portal.usage.flushed();
   expect((await progress(secret)).milestones.map(({ name }) => name)).toContain('first_own_machine_call');
 });
+
+test('a request for a key may be sent in chunks, within the limit', async () => {
+  const { url } = await startPortal('SQLite');
+  const send = (text: string) =>
+    fetch(`${url}/api/credentials`, {
+      method: 'POST',
+      headers: { 'Content-Type': 'application/json' },
+      body: new Blob([text]).stream(),
+      duplex: 'half',
+    } as RequestInit);
+  expect((await send('{"origin":"ci"}')).status).toBe(201);
+  expect(await (await send(`{"origin":"${'x'.repeat(70_000)}"}`)).json()).toMatchObject({
+    code: 'body_too_large',
+  });
+});

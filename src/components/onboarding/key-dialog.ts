@@ -1,13 +1,8 @@
 import { fillCommand } from './commands.ts';
+import { find } from './dom.ts';
 import { issueKey } from './portal-client.ts';
 import { sayExpiry } from './say.ts';
 import { apiOrigin, copyOnClick } from './show-key.ts';
-
-function find<T extends HTMLElement = HTMLElement>(inside: ParentNode, selector: string): T {
-  const found = inside.querySelector<T>(selector);
-  if (!found) throw new Error(`The key dialog has no ${selector}.`);
-  return found;
-}
 
 /** Asks for a key and shows it; what it shows is gone with the dialog. */
 async function showNewKey(dialog: HTMLDialogElement): Promise<void> {
@@ -18,7 +13,9 @@ async function showNewKey(dialog: HTMLDialogElement): Promise<void> {
   problem.hidden = true;
   retry.hidden = true;
   try {
-    const [issued, origin] = await Promise.all([issueKey('own_machine'), apiOrigin()]);
+    // First what can be asked twice: a key that could not be shown would be lost.
+    const origin = await apiOrigin();
+    const issued = await issueKey('own_machine');
     find(dialog, '.fc-secret code').textContent = issued.secret;
     find(dialog, '.expiry').textContent = sayExpiry(issued.credential.expires_at);
     const command = find(dialog, 'pre code');
@@ -41,6 +38,7 @@ async function showNewKey(dialog: HTMLDialogElement): Promise<void> {
 
 /** One click on *Get an API key*: a key for the reader's own machine, shown once. */
 export function openKeyDialog(): void {
+  if (document.querySelector('.fc-key-dialog')) return;
   const template = find<HTMLTemplateElement>(document, '#fc-key-dialog');
   const copy = document.importNode(template.content, true);
   const dialog = find<HTMLDialogElement>(copy, 'dialog');

@@ -1,7 +1,7 @@
 import type { Progress } from '../../features/milestones/progress-schema.ts';
+import { setText } from './dom.ts';
 import { callPortal, isReturning } from './portal-client.ts';
 import { sayMoment } from './say.ts';
-import { setText } from './set-text.ts';
 
 /** Says once that the first call was seen, asks the one question, then names the page to read next. */
 class Moment extends HTMLElement {

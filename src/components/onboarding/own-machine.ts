@@ -1,15 +1,10 @@
 import type { IssuedCredential } from '../../features/credentials/credential-schema.ts';
-import type { ObservedCall } from '../../features/milestones/progress-schema.ts';
+import type { ObservedCall, Progress } from '../../features/milestones/progress-schema.ts';
 import { type CommandFacts, fillCommand } from './commands.ts';
+import { find } from './dom.ts';
 import { issueKey } from './portal-client.ts';
-import { sayExpiry, saySeen } from './say.ts';
+import { type SeenCall, sayExpiry, saySeen } from './say.ts';
 import { apiOrigin, copyOnClick } from './show-key.ts';
-
-function find(inside: ParentNode, selector: string): HTMLElement {
-  const found = inside.querySelector<HTMLElement>(selector);
-  if (!found) throw new Error(`The panel has no ${selector}.`);
-  return found;
-}
 
 function fill(panel: ParentNode, issued: IssuedCredential, facts: CommandFacts): void {
   const secret = find(panel, '.fc-secret code');
@@ -25,18 +20,29 @@ function fill(panel: ParentNode, issued: IssuedCredential, facts: CommandFacts):
 
 /** Listens until the panel is gone; a success stays, a later error does not take it back. */
 function watch(line: HTMLElement): void {
-  const onCall = (event: CustomEvent<ObservedCall>) => {
-    if (!line.isConnected) return document.removeEventListener('firstcall:call', onCall);
-    if (event.detail.origin !== 'own_machine' || line.getAttribute('data-state') === 'seen') return;
-    line.textContent = saySeen(event.detail);
-    line.setAttribute('data-state', event.detail.status < 400 ? 'seen' : 'refused');
+  const openedAt = Date.now();
+  const gone = new AbortController();
+  const say = (call: SeenCall) => {
+    if (!line.isConnected) return gone.abort();
+    if (line.getAttribute('data-state') === 'seen') return;
+    line.textContent = saySeen(call);
+    line.setAttribute('data-state', call.status < 400 ? 'seen' : 'refused');
   };
-  document.addEventListener('firstcall:call', onCall);
+  const onCall = ({ detail }: CustomEvent<ObservedCall>) => detail.origin === 'own_machine' && say(detail);
+  // A call made while the page had no connection is only known by the milestone it reached.
+  const onProgress = ({ detail }: CustomEvent<Progress>) => {
+    const reached = detail.milestones.find(({ name }) => name === 'first_own_machine_call');
+    if (reached && Date.parse(reached.reached_at) > openedAt) say({ ...reached, error_code: null });
+  };
+  document.addEventListener('firstcall:call', onCall, gone);
+  document.addEventListener('firstcall:progress', onProgress, gone);
 }
 
 async function openPanel(place: HTMLElement): Promise<void> {
-  const [issued, origin] = await Promise.all([issueKey('own_machine'), apiOrigin()]);
-  const panel = document.importNode(find(place, 'template') as HTMLTemplateElement, true).content;
+  // First what can be asked twice: a key that could not be shown would be lost.
+  const origin = await apiOrigin();
+  const issued = await issueKey('own_machine');
+  const panel = document.importNode(find<HTMLTemplateElement>(place, 'template').content, true);
   fill(panel, issued, { api_origin: origin, api_key: issued.secret });
   const line = find(panel, '.seen');
   place.append(panel);

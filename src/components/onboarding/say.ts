@@ -11,8 +11,10 @@ export function sayMoment(call: ReachedMilestone, nextStep: string | undefined):
   return nextStep ? `${answered} Next: ${nextStep.charAt(0).toLowerCase()}${nextStep.slice(1)}.` : answered;
 }
 
+export type SeenCall = Pick<ObservedCall, 'method' | 'route' | 'status' | 'error_code'>;
+
 /** What the waiting line says about a call that the gateway saw. */
-export function saySeen(call: ObservedCall): string {
+export function saySeen(call: SeenCall): string {
   const seen = `Seen: ${call.method} ${call.route} ${call.status} from your machine`;
   if (call.status < 400) return `${seen}.`;
   return `${seen}${call.error_code ? `, ${call.error_code}` : ''}. Still waiting for one that succeeds…`;
@@ -22,5 +24,5 @@ export function saySeen(call: ObservedCall): string {
 export function sayExpiry(expiresAt: string | null): string {
   if (!expiresAt) return 'It works until you revoke it.';
   const when = new Intl.DateTimeFormat('en-GB', { dateStyle: 'long', timeStyle: 'short' });
-  return `It works until ${when.format(new Date(expiresAt))}; once it has been used, for 14 days.`;
+  return `It works until ${when.format(new Date(expiresAt))}, or for 14 days once it has been used.`;
 }

@@ -1,6 +1,6 @@
 import type { Progress } from '../../features/milestones/progress-schema.ts';
+import { setText } from './dom.ts';
 import { followProgress, isReturning } from './portal-client.ts';
-import { setText } from './set-text.ts';
 
 /** *Your path*: shows what the server observed. It cannot tick anything by itself. */
 class YourPath extends HTMLElement {

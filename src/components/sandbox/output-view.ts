@@ -34,12 +34,11 @@ export class OutputView {
     this.unseen = [];
     this.seenEarly = [];
     this.pending = [];
-    this.setState('running', 'Running…');
+    this.setState('running', 'Starting…');
   }
 
-  /** Says what is being waited for, in place of "Running…". */
-  note(text: string): void {
-    this.setState('running', text);
+  started(): void {
+    this.setState('running', 'Running…');
   }
 
   print(chunk: OutputChunk): void {

@@ -13,7 +13,7 @@ let config: Promise<PortalConfig> | undefined;
 
 /** Fetched once per page, when it is first needed. Rejects with a sentence for the reader. */
 export function portalConfig(): Promise<PortalConfig> {
-  config ??= fetch('/api/config')
+  config ??= fetch('/api/config', { signal: AbortSignal.timeout(10_000) })
     .then((response) => {
       if (!response.ok)
         throw new Error(`The portal answered ${response.status} when asked where the API is.`);
@@ -21,7 +21,7 @@ export function portalConfig(): Promise<PortalConfig> {
     })
     .catch((error: unknown) => {
       config = undefined;
-      throw error instanceof TypeError
+      throw error instanceof TypeError || error instanceof DOMException
         ? new Error('The portal did not answer. Check that it is still running.')
         : error;
     });

@@ -15,6 +15,7 @@ export interface RunnableSample {
 }
 
 export interface RunView {
+  onStart(): void;
   onOutput(chunk: OutputChunk): void;
   onRequest(method: string, path: string): RequestNote;
 }
@@ -42,7 +43,8 @@ export async function run(
   const firstKey = keyForSandbox();
   firstKey.catch(() => {});
   try {
-    const config = await portalConfig();
+    const config = await untilAborted(portalConfig(), signal);
+    if (!config) return { result: CANCELLED, timeoutMs: 0 };
     const placeholder = `${config.key_prefix}_test_YOUR_KEY_IS_ADDED_BY_THE_PAGE`;
     const values = { api_origin: config.api_origin, api_key: placeholder };
     const { result } = await runSample(
@@ -53,6 +55,7 @@ export async function run(
         signal,
         timeoutMs: config.sandbox.timeout_ms,
         outputLimitBytes: config.sandbox.output_limit_bytes,
+        onStart: view.onStart,
         onOutput: view.onOutput,
         onRequest: createBroker({
           apiBase: config.api_base,
@@ -69,6 +72,16 @@ export async function run(
     void report(firstKey, sample, 'unavailable');
     throw error;
   }
+}
+
+const CANCELLED: RunResult = { status: 'cancelled', exitCode: null, durationMs: 0, droppedBytes: 0 };
+
+/** Undefined when Stop came first. */
+function untilAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T | undefined> {
+  const aborted = new Promise<undefined>((resolve) => {
+    signal.addEventListener('abort', () => resolve(undefined), { once: true });
+  });
+  return Promise.race([promise, aborted]);
 }
 
 /** Only the funnel is poorer when this gets lost. */

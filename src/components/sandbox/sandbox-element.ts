@@ -8,11 +8,11 @@ class Sandbox extends HTMLElement {
   private workbench: Promise<Workbench> | undefined;
 
   connectedCallback(): void {
-    this.addEventListener('pointerenter', () => this.prepare(), { once: true });
-    this.addEventListener('focusin', () => this.prepare(), { once: true });
+    this.addEventListener('pointerenter', () => this.open((bench) => bench.prepare()), { once: true });
+    this.addEventListener('focusin', () => this.open((bench) => bench.prepare()), { once: true });
     const code = this.querySelector('[role=group]');
     for (const intent of ['pointerover', 'focusin'] as const) {
-      code?.addEventListener(intent, () => this.open().then((bench) => bench.loadEditor()), { once: true });
+      code?.addEventListener(intent, () => this.open((bench) => bench.loadEditor()), { once: true });
     }
     this.addEventListener('click', ({ target }) => {
       const button = target instanceof Element ? target.closest<HTMLElement>('[data-do], [role=tab]') : null;
@@ -25,27 +25,36 @@ class Sandbox extends HTMLElement {
       if (!isRun && !(isTab && step)) return;
       event.preventDefault();
       if (isRun) this.act('run', this);
-      else if (step) this.open().then((bench) => bench.moveTab(step));
+      else if (step) this.open((bench) => bench.moveTab(step));
     });
     // Edited code is shown at once to whoever edited it; everybody else has the sample as it was served.
     if (this.wasEdited()) this.open();
   }
 
-  private async act(what: string, button: HTMLElement): Promise<void> {
-    const bench = await this.open();
-    if (what === 'run') bench.run();
-    else if (what === 'stop') bench.stop();
-    else if (what === 'reset') bench.reset();
-    else bench.show(button.dataset.file ?? '');
+  private act(what: string, button: HTMLElement): void {
+    if (what === 'run' && !this.workbench) this.say('Starting…');
+    this.open((bench) => {
+      if (what === 'run') bench.run();
+      else if (what === 'stop') bench.stop();
+      else if (what === 'reset') bench.reset();
+      else bench.show(button.dataset.file ?? '');
+    });
   }
 
-  private prepare(): void {
-    this.open().then((bench) => bench.prepare());
-  }
-
-  private open(): Promise<Workbench> {
+  private open(use?: (bench: Workbench) => void): void {
     this.workbench ??= import('./workbench.ts').then(({ Workbench }) => new Workbench(this));
-    return this.workbench;
+    this.workbench
+      .then((bench) => use?.(bench))
+      .catch(() => {
+        // The next click tries again.
+        this.workbench = undefined;
+        this.say('Not loaded: the portal did not answer');
+      });
+  }
+
+  private say(text: string): void {
+    const state = this.querySelector('[data-run-state]');
+    if (state) state.textContent = text;
   }
 
   private wasEdited(): boolean {

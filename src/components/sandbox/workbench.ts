@@ -61,6 +61,7 @@ export class Workbench {
     try {
       const files = this.documents.files();
       const view = {
+        onStart: () => this.output.started(),
         onOutput: (chunk: Parameters<OutputView['print']>[0]) => this.output.print(chunk),
         onRequest: (method: string, path: string) => this.output.request(method, path),
       };
