@@ -20,7 +20,7 @@ function fill(panel: ParentNode, issued: IssuedCredential, facts: CommandFacts):
 
 /** Listens until the panel is gone; a success stays, a later error does not take it back. */
 function watch(line: HTMLElement): void {
-  const openedAt = Date.now();
+  let wasReached: boolean | undefined;
   const gone = new AbortController();
   const say = (call: SeenCall) => {
     if (!line.isConnected) return gone.abort();
@@ -29,10 +29,11 @@ function watch(line: HTMLElement): void {
     line.setAttribute('data-state', call.status < 400 ? 'seen' : 'refused');
   };
   const onCall = ({ detail }: CustomEvent<ObservedCall>) => detail.origin === 'own_machine' && say(detail);
-  // A call made while the page had no connection is only known by the milestone it reached.
+  // A call made while the page had no connection is only known by the milestone it reached meanwhile.
   const onProgress = ({ detail }: CustomEvent<Progress>) => {
     const reached = detail.milestones.find(({ name }) => name === 'first_own_machine_call');
-    if (reached && Date.parse(reached.reached_at) > openedAt) say({ ...reached, error_code: null });
+    if (reached && wasReached === false) say({ ...reached, error_code: null });
+    wasReached = reached !== undefined;
   };
   document.addEventListener('firstcall:call', onCall, gone);
   document.addEventListener('firstcall:progress', onProgress, gone);
