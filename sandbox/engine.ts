@@ -47,6 +47,8 @@ export interface RunOptions {
   timeoutMs: number;
   /** What is passed to `onOutput` at most, both streams together, in bytes of UTF-8. */
   outputLimitBytes: number;
+  /** The engine is ready and the program begins. */
+  onStart?: () => void;
   onOutput: (chunk: OutputChunk) => void;
   onRequest: RequestBridge;
 }

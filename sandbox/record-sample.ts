@@ -5,42 +5,11 @@
  */
 import { spawn } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import { parse } from 'yaml';
 import { readFolder } from './read-sample.ts';
-import { type RecordedRun, recordedRun, sampleManifest } from './sample.ts';
-
-const MAX_BODY = 4_000;
-
-/** Stands between the program and the API and notes what passes. */
-async function startRecorder(apiOrigin: string) {
-  const requests: RecordedRun['requests'] = [];
-  const server = createServer(async (request, response) => {
-    const startedAt = performance.now();
-    const chunks: Buffer[] = await request.toArray();
-    const { host: _, connection: __, 'content-length': ___, ...headers } = request.headers;
-    const answer = await fetch(new URL(request.url ?? '/', apiOrigin), {
-      method: request.method ?? 'GET',
-      headers: headers as Record<string, string>,
-      ...(chunks.length > 0 ? { body: Buffer.concat(chunks) } : {}),
-    });
-    const body = await answer.text();
-    requests.push({
-      method: request.method as RecordedRun['requests'][number]['method'],
-      path: request.url ?? '/',
-      status: answer.status,
-      duration_ms: Math.round(performance.now() - startedAt),
-      body: body.slice(0, MAX_BODY),
-    });
-    const type = answer.headers.get('content-type') ?? 'application/octet-stream';
-    response.writeHead(answer.status, { 'Content-Type': type }).end(body);
-  });
-  await new Promise<void>((resolve) => server.listen(0, 'localhost', resolve));
-  const { port } = server.address() as AddressInfo;
-  return { origin: `http://localhost:${port}`, requests, close: () => server.close() };
-}
+import { startRecorder } from './recorder.ts';
+import { recordedRun, sampleManifest } from './sample.ts';
 
 async function record(name: string, apiOrigin: string, apiKey: string): Promise<void> {
   const folder = fileURLToPath(new URL(`./samples/${name}/`, import.meta.url));

@@ -141,6 +141,7 @@ function runIn(realm: Realm, sample: Sample, options: RunOptions): Promise<RunRe
   if (options.signal.aborted) cancel();
   realm.closed.then(() => refuse('The sandbox frame went away while the program ran.'));
 
+  options.onStart?.();
   const { entry, files } = sample;
   post({ type: 'run', runId, entry, files, env: options.env, outputLimitBytes: options.outputLimitBytes });
   return outcome.promise.finally(() => {

@@ -251,4 +251,43 @@ test('the editor knows the types of the sample', async ({ page }) => {
   );
   // The language service is a worker of 7 MB, and the machine may be busy.
   await expect(page.locator('.squiggly-error')).toHaveCount(2, { timeout: 20_000 });
+  await page.getByRole('button', { name: 'Reset' }).click();
+  await expect(page.locator('.squiggly-error')).toHaveCount(0);
+});
+
+test('a reader hears that the sandbox could not start, when its frame does not come', async ({ page }) => {
+  await page.route('**/_sandbox/frame.html', (route) => route.abort());
+  await run(page).click();
+  await expect(log(page)).toContainText(/The sandbox could not start\. .+ Reload the page/, {
+    timeout: 15_000,
+  });
+  await expect(state(page)).toHaveText('Not started');
+  await page.unroute('**/_sandbox/frame.html');
+  await run(page).click();
+  await expect(state(page)).toHaveText('Done');
+});
+
+test('a reader can stop a run that is still waiting for the portal', async ({ page }) => {
+  await page.route('**/api/config', () => {});
+  await run(page).click();
+  await page.getByRole('button', { name: 'Stop' }).click();
+  await expect(log(page)).toContainText('Stopped after');
+});
+
+test('a reader without the built-in API sees no inbox', async ({ page }) => {
+  await page.route('**/api/inbox', (route) => route.fulfill({ status: 404, json: { code: 'not_found' } }));
+  await run(page).click();
+  await expect(state(page)).toHaveText('Done');
+  await expect(page.getByRole('region', { name: 'Inbox' })).toBeHidden();
+});
+
+test('the portal hears how a run went', async ({ page }) => {
+  const reported = page.waitForRequest('**/api/onboarding-events');
+  await run(page).click();
+  expect((await reported).postDataJSON()).toEqual({
+    name: 'sample_run',
+    sample: 'first-call',
+    language: 'typescript',
+    status: 'succeeded',
+  });
 });

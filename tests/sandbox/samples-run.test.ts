@@ -1,7 +1,8 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import { readSample, sampleNames } from '../../sandbox/read-sample.ts';
+import { startRecorder } from '../../sandbox/recorder.ts';
 import { startPortal } from '../support/portal.ts';
 
 // A broken quickstart cannot ship: every sample in every language makes its calls through the real gateway.
@@ -32,9 +33,11 @@ function runCommand(command: string, cwd: string, env: Record<string, string>) {
 describe('every sample', () => {
   test.each(cases)('$title does what it promises', async ({ sample, language }) => {
     if (language.id === 'curl' && spawnSync('curl', ['--version']).error) return;
-    const { url, issueKey, call } = await startPortal('SQLite');
+    const { url, issueKey } = await startPortal('SQLite');
     const { secret } = await issueKey();
-    const values = { api_origin: url, api_key: secret };
+    const recorder = await startRecorder(url);
+    onTestFinished(() => recorder.close());
+    const values = { api_origin: recorder.origin, api_key: secret };
     const env = Object.fromEntries(Object.entries(sample.env).map(([name, what]) => [name, values[what]]));
     const cwd = fileURLToPath(
       new URL(`../../sandbox/samples/${sample.name}/${language.folder}`, import.meta.url),
@@ -45,8 +48,8 @@ describe('every sample', () => {
       stderr: '',
     });
     expect(stdout).toMatch(/msg_[0-9a-f]{24}/);
-    const { data } = (await (await call('/v1/messages', { key: secret })).json()) as { data: unknown[] };
-    expect(data).toHaveLength(sample.expect.requests.filter(({ method }) => method === 'POST').length);
+    const seen = recorder.requests.map(({ method, path, status }) => ({ method, path, status }));
+    expect(seen).toEqual(sample.expect.requests);
   });
 
   test('the TypeScript one says why when the key is wrong', async () => {

@@ -43,13 +43,12 @@ class Sandbox extends HTMLElement {
 
   private open(use?: (bench: Workbench) => void): void {
     this.workbench ??= import('./workbench.ts').then(({ Workbench }) => new Workbench(this));
-    this.workbench
-      .then((bench) => use?.(bench))
-      .catch(() => {
-        // The next click tries again.
-        this.workbench = undefined;
-        this.say('Not loaded: the portal did not answer');
-      });
+    this.workbench.then(use, (error: unknown) => {
+      console.error(error);
+      // The next click tries again.
+      this.workbench = undefined;
+      this.say('Not loaded. Try again, or reload the page');
+    });
   }
 
   private say(text: string): void {
