@@ -92,3 +92,18 @@ onEachDatabase('sessions', (database) => {
     expect(n).toBe(1);
   });
 });
+
+onEachDatabase('a developer who no longer exists', (database) => {
+  test('has no session, no progress and no new keys under the old name', async () => {
+    const { call, issueKey, portal } = await startPortal(database);
+    const { secret, cookie, developer_id } = await issueKey('sandbox');
+    await portal.ctx.db.deleteFrom('developer').where('id', '=', developer_id).execute();
+    for (const caller of [{ cookie }, { key: secret }]) {
+      expect(await (await call('/api/progress', caller)).json()).toMatchObject({
+        status: 401,
+        code: 'no_session',
+      });
+    }
+    expect((await issueKey('sandbox', cookie)).developer_id).not.toBe(developer_id);
+  });
+});

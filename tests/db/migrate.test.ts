@@ -1,0 +1,30 @@
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
+import { expect, onTestFinished, test } from 'vitest';
+import { newDatabase, onEachDatabase } from '../support/database.ts';
+
+/** A process of its own: threads of one process would wait for each other's file locks for ever. */
+const LIST_TABLES = `
+  import { parseConfig } from './src/config.ts';
+  import { createLog } from './src/log.ts';
+  import { openPortal } from './src/portal.ts';
+  const { ctx, close } = await openPortal({ config: parseConfig(process.env), log: createLog('silent') });
+  console.log((await ctx.db.introspection.getTables()).map(({ name }) => name).sort().join());
+  await close();
+`;
+
+onEachDatabase('migrations', (database) => {
+  test('several portals that start at once on an empty database all find it whole', async () => {
+    const data = await newDatabase(database);
+    onTestFinished(() => data.drop());
+    const open = () =>
+      promisify(execFile)(process.execPath, ['--input-type=module', '--eval', LIST_TABLES], {
+        env: { PATH: process.env.PATH, ...data.env },
+      });
+    for (const { stdout } of await Promise.all([open(), open(), open(), open()])) {
+      expect(stdout.trim()).toBe(
+        'credential,developer,milestone,onboarding_event,one_time_link,session,usage_event',
+      );
+    }
+  });
+});
