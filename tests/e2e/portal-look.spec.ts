@@ -14,7 +14,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
   test.describe(`in ${colorScheme}`, () => {
     test.use({ colorScheme });
     for (const path of TEMPLATES) {
-      for (const width of [375, 1280]) {
+      for (const width of [320, 375, 1280]) {
         test(`${path} at ${width} px passes axe and fits`, async ({ page }) => {
           await page.setViewportSize({ width, height: 800 });
           await page.goto(path);
@@ -28,6 +28,8 @@ for (const colorScheme of ['light', 'dark'] as const) {
 }
 
 test('on a phone nothing that opens is wider than the page', async ({ page }) => {
+  test.slow();
+  await page.emulateMedia({ colorScheme: 'dark' });
   await page.setViewportSize({ width: 375, height: 812 });
   const width = () => page.evaluate(() => document.documentElement.scrollWidth);
   for (const path of ['/', '/quickstart/']) {
@@ -38,6 +40,12 @@ test('on a phone nothing that opens is wider than the page', async ({ page }) =>
     expect(await violations(page)).toEqual([]);
     await page.getByRole('button', { name: 'Get an API key' }).click();
     await expect(page.getByRole('dialog').getByRole('button', { name: 'Copy command' })).toBeVisible();
+    expect(await width()).toBe(375);
+    expect(await violations(page)).toEqual([]);
+    await page.keyboard.press('Escape');
+    await page.getByRole('button', { name: 'Search' }).click();
+    await page.getByRole('searchbox').fill('key');
+    await expect(page.getByRole('dialog').getByRole('link').first()).toBeVisible();
     expect(await width()).toBe(375);
     expect(await violations(page)).toEqual([]);
   }

@@ -351,3 +351,23 @@ test.describe('the walls', () => {
     expect(page.workers().length).toBeLessThanOrEqual(1);
   });
 });
+
+test.describe('a program that is busy and not stuck', () => {
+  test('may block the thread for longer than a stuck one is waited for', async ({ page }) => {
+    const { result, stdout } = await run(
+      page,
+      `await null; const end = Date.now() + 1_500; while (Date.now() < end); await new Promise((go) => setTimeout(go)); console.log('done');`,
+    );
+    expect({ stdout, exitCode: result.exitCode }).toEqual({ stdout: 'done\n', exitCode: 0 });
+  });
+
+  test('may wait for the platform’s own work', async ({ page }) => {
+    const { result, stdout } = await run(
+      page,
+      `const key = await crypto.subtle.importKey('raw', new Uint8Array(8), 'PBKDF2', false, ['deriveBits']);
+       const how = { name: 'PBKDF2', hash: 'SHA-512', salt: new Uint8Array(8), iterations: 3_000_000 };
+       const bits = await crypto.subtle.deriveBits(how, key, 256); console.log(bits.byteLength);`,
+    );
+    expect({ stdout, exitCode: result.exitCode }).toEqual({ stdout: '32\n', exitCode: 0 });
+  });
+});
