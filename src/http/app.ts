@@ -1,7 +1,12 @@
 import { randomUUIDv7 } from 'node:crypto';
 import { OpenAPIHono } from '@hono/zod-openapi';
+import type { Context, MiddlewareHandler } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import { HTTPException } from 'hono/http-exception';
+import type { ContentfulStatusCode as StatusCode } from 'hono/utils/http-status';
+import type { Logger } from 'pino';
+import type { ZodError } from 'zod';
+import type { Config } from '../config.ts';
 import { AppError } from '../errors.ts';
 import type { Portal } from '../portal.ts';
 import { bodyTooLarge } from './body-limit.ts';
@@ -39,40 +44,11 @@ const ALTOGETHER = 100;
 /** The portal's own API under `/api`, and the admin's door. */
 export function createApp(portal: Portal, upstream: Upstream): App {
   const { config, log } = portal.ctx;
-  const app: App = new OpenAPIHono<Env>({
-    defaultHook(result) {
-      if (result.success) return;
-      const [issue] = result.error.issues;
-      const field = issue?.path.join('.');
-      throw new AppError(422, 'invalid_request', `${field ? `The field ${field}: ` : ''}${issue?.message}.`);
-    },
-  });
-  app.use(async (c, next) => {
-    c.set('requestId', randomUUIDv7());
-    c.header('X-Request-Id', c.var.requestId);
-    c.header('Cache-Control', 'no-store');
-    const startedAt = performance.now();
-    await next();
-    const ms = Math.round(performance.now() - startedAt);
-    log.info(
-      { requestId: c.var.requestId, method: c.req.method, path: c.req.path, status: c.res.status, ms },
-      'request',
-    );
-  });
+  const app: App = new OpenAPIHono<Env>({ defaultHook: refuseInvalid });
+  app.use(nameRequest(log));
   app.use(requireSameOrigin(config));
   app.use(bodyLimit({ maxSize: BODY_LIMIT, onError: () => Promise.reject(bodyTooLarge(BODY_LIMIT)) }));
-  app.use(async (c, next) => {
-    const type = c.req.header('content-type');
-    const sent = c.req.header('content-length') !== '0' && c.req.raw.body !== null;
-    if (c.req.path.startsWith('/api/') && sent && type !== undefined && !/^application\/json\b/i.test(type)) {
-      throw new AppError(
-        415,
-        'unsupported_media_type',
-        'The body has to be JSON: send it with "Content-Type: application/json".',
-      );
-    }
-    await next();
-  });
+  app.use('/api/*', requireJson);
 
   const parts: AppParts = {
     portal,
@@ -86,29 +62,60 @@ export function createApp(portal: Portal, upstream: Upstream): App {
   addServiceRoutes(app, parts);
   addAdminRoutes(app, parts);
 
-  app.notFound((c) =>
-    answer(
-      c,
-      new AppError(
-        404,
-        'not_found',
-        `There is no ${c.req.method} ${c.req.path} here. The list is at ${config.publicUrl}/api/openapi.json.`,
-      ),
-    ),
-  );
+  const answer = (c: Context<Env>, error: AppError) =>
+    c.body(JSON.stringify(toProblem(config, error, c.var.requestId)), error.status as StatusCode, {
+      ...error.headers,
+      'Content-Type': 'application/problem+json',
+    });
+  app.notFound((c) => answer(c, noSuchRoute(config, c.req)));
   app.onError((error, c) => {
     const known = error instanceof HTTPException ? fromHono(error) : toAppError(error);
     if (known.status >= 500) log.error({ err: error, requestId: c.var.requestId }, 'request failed');
     return answer(c, known);
   });
   return app;
+}
 
-  function answer(c: Parameters<Parameters<App['onError']>[0]>[1], error: AppError): Response {
-    return c.body(JSON.stringify(toProblem(config, error, c.var.requestId)), error.status as 400, {
-      ...error.headers,
-      'Content-Type': 'application/problem+json',
-    });
+/** Gives the request its id, and writes one line about it: the path without the query, and nobody's name. */
+function nameRequest(log: Logger): MiddlewareHandler<Env> {
+  return async (c, next) => {
+    const startedAt = performance.now();
+    c.set('requestId', randomUUIDv7());
+    c.header('X-Request-Id', c.var.requestId);
+    c.header('Cache-Control', 'no-store');
+    await next();
+    const { method, path } = c.req;
+    const ms = Math.round(performance.now() - startedAt);
+    log.info({ requestId: c.var.requestId, method, path, status: c.res.status, ms }, 'request');
+  };
+}
+
+const requireJson: MiddlewareHandler<Env> = async (c, next) => {
+  const type = c.req.header('content-type');
+  const sent = c.req.raw.body !== null && c.req.header('content-length') !== '0';
+  if (sent && type !== undefined && !/^application\/json\b/i.test(type)) {
+    throw new AppError(
+      415,
+      'unsupported_media_type',
+      'The body has to be JSON: send it with "Content-Type: application/json".',
+    );
   }
+  await next();
+};
+
+function refuseInvalid(result: { success: true } | { success: false; error: ZodError }): void {
+  if (result.success) return;
+  const [issue] = result.error.issues;
+  const field = issue?.path.join('.');
+  throw new AppError(422, 'invalid_request', `${field ? `The field ${field}: ` : ''}${issue?.message}.`);
+}
+
+function noSuchRoute(config: Config, { method, path }: { method: string; path: string }): AppError {
+  return new AppError(
+    404,
+    'not_found',
+    `There is no ${method} ${path} here. The list is at ${config.publicUrl}/api/openapi.json.`,
+  );
 }
 
 function fromHono(error: HTTPException): AppError {

@@ -40,6 +40,7 @@ test.each([
     'SMTP_URL must be an absolute URL that begins with smtp:// or smtps://, but is something else.',
   ],
   ['API_PREFIX', 'v1', 'API_PREFIX must be a path such as /v1, but is "v1".'],
+  ['API_PREFIX', '/api', 'API_PREFIX must not be one of the portal’s own paths, but is "/api".'],
   ['KEY_PREFIX', 'Fc_', 'KEY_PREFIX must be 1 to 12 lower-case letters or digits, but is "Fc_".'],
   ['TRUST_PROXY', 'yes', 'TRUST_PROXY must be true or false, but is "yes".'],
 ])('%s=%s is refused in one sentence that names it', (name, value, sentence) => {

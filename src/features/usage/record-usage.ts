@@ -26,20 +26,10 @@ const BATCH = 5_000;
 const MOST_WAITING = 200_000;
 const RETRY_MS = 1_000;
 
-/**
- * Group commit: events gather for a few milliseconds and are stored, folded into milestones and noted on their
- * credentials in one transaction. When storage fails the events wait and are tried again.
- */
-export function createUsageRecorder(ctx: Context, onStored: UsageListener): UsageRecorder {
+/** Stores one batch, folds it into milestones and notes it on its credentials, in one transaction; then tells. */
+function createBatchStore(ctx: Context, onStored: UsageListener): (batch: UsageEvent[]) => Promise<void> {
   const fold = createMilestoneFold();
-  let waiting: UsageEvent[] = [];
-  let dropped = 0;
-  let failing = false;
-  let running: Promise<void> | undefined;
-  let timer: NodeJS.Timeout | undefined;
-  let startedAt = Number.NEGATIVE_INFINITY;
-
-  async function store(batch: UsageEvent[]) {
+  return async (batch) => {
     const advance = await ctx.db.transaction().execute(async (tx) => {
       await insertUsage(tx, batch);
       await noteCredentialUse(tx, usesOf(batch), UNCLAIMED_USED_MS);
@@ -47,7 +37,21 @@ export function createUsageRecorder(ctx: Context, onStored: UsageListener): Usag
     });
     advance.remember();
     onStored(batch, advance.changed);
-  }
+  };
+}
+
+/**
+ * Group commit: events gather for a few milliseconds, under load for longer, and are stored together. When storage
+ * fails they wait and are tried again.
+ */
+export function createUsageRecorder(ctx: Context, onStored: UsageListener): UsageRecorder {
+  const store = createBatchStore(ctx, onStored);
+  let waiting: UsageEvent[] = [];
+  let dropped = 0;
+  let failing = false;
+  let running: Promise<void> | undefined;
+  let timer: NodeJS.Timeout | undefined;
+  let startedAt = Number.NEGATIVE_INFINITY;
 
   async function drain() {
     while (waiting.length > 0) {
@@ -57,8 +61,7 @@ export function createUsageRecorder(ctx: Context, onStored: UsageListener): Usag
         await store(batch);
         failing = false;
       } catch (error) {
-        if (!failing)
-          ctx.log.error({ err: error, waiting: batch.length }, 'usage could not be stored; trying again');
+        if (!failing) ctx.log.error({ err: error }, 'usage could not be stored; it waits and is tried again');
         failing = true;
         waiting = batch.concat(waiting);
         return;
@@ -71,28 +74,24 @@ export function createUsageRecorder(ctx: Context, onStored: UsageListener): Usag
     startedAt = performance.now();
     running ??= drain().finally(() => {
       running = undefined;
-      if (waiting.length > 0) schedule(failing ? RETRY_MS : nextCommit());
+      if (waiting.length > 0) schedule();
     });
   }
 
-  function schedule(delay: number) {
-    timer ??= setTimeout(start, delay);
+  function schedule() {
+    const pause = startedAt + COMMIT_EVERY_MS - performance.now();
+    timer ??= setTimeout(start, failing ? RETRY_MS : Math.max(LINGER_MS, pause));
   }
-
-  const nextCommit = () => Math.max(LINGER_MS, startedAt + COMMIT_EVERY_MS - performance.now());
 
   return {
     record(event) {
       if (waiting.length >= MOST_WAITING) {
         waiting = waiting.slice(BATCH);
         dropped += BATCH;
-        ctx.log.error(
-          { dropped },
-          'usage events were given up because storage has been failing for too long',
-        );
+        ctx.log.error({ dropped }, 'usage was given up because storage has been failing for too long');
       }
       waiting.push(event);
-      if (!running) schedule(nextCommit());
+      if (!running) schedule();
     },
     async flushed() {
       clearTimeout(timer);

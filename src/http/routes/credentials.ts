@@ -23,7 +23,8 @@ export function addCredentialRoutes(app: App, { portal, keysPerAddress, keysAlto
   app.openapi(contract, async (c) => {
     limit(keysPerAddress, addressKey(c.env.clientAddress), portal.ctx.now());
     limit(keysAltogether, 'all', portal.ctx.now());
-    const { origin, page_age_ms } = issueCredentialRequest.parse(await readOptional(c.req.valid('json')));
+    // A request without a body asks for the defaults.
+    const { origin, page_age_ms } = issueCredentialRequest.parse(c.req.valid('json') ?? {});
     const owner = await portal.visitors.read(c.req.header('cookie'));
     const issued = await issueCredential(portal.ctx, portal.verifier, {
       developerId: owner?.developerId ?? null,
@@ -35,11 +36,6 @@ export function addCredentialRoutes(app: App, { portal, keysPerAddress, keysAlto
     portal.feed.touch(issued.developer_id);
     return c.json(issued, 201);
   });
-}
-
-/** A request without a body asks for the defaults. */
-function readOptional(body: z.infer<typeof issueCredentialRequest> | undefined): unknown {
-  return body ?? {};
 }
 
 function limit(rateLimit: AppParts['keysPerAddress'], key: string, now: number): void {
