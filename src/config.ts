@@ -36,7 +36,10 @@ const environment = z.object({
     'info',
   ),
   API_PREFIX: withDefault(
-    z.string().regex(/^\/[a-z0-9][a-z0-9/_-]*[a-z0-9]$|^\/[a-z0-9]$/i, 'must be a path such as /v1'),
+    z
+      .string()
+      .regex(/^\/[a-z0-9]([a-z0-9/_-]*[a-z0-9])?$/i, 'must be a path such as /v1')
+      .regex(/^(?!\/(api|admin|insights)(\/|$))/, 'must not be one of the portal’s own paths'),
     '/v1',
   ),
   KEY_PREFIX: withDefault(

@@ -1,4 +1,4 @@
-import { createRoute, type z } from '@hono/zod-openapi';
+import { createRoute } from '@hono/zod-openapi';
 import { AppError } from '../../errors.ts';
 import { issueCredentialRequest, issuedCredential } from '../../features/credentials/credential-schema.ts';
 import { issueCredential } from '../../features/credentials/issue-credential.ts';
