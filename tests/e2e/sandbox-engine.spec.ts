@@ -364,10 +364,18 @@ test.describe('a program that is busy and not stuck', () => {
   test('may wait for the platform’s own work', async ({ page }) => {
     const { result, stdout } = await run(
       page,
-      `const key = await crypto.subtle.importKey('raw', new Uint8Array(8), 'PBKDF2', false, ['deriveBits']);
-       const how = { name: 'PBKDF2', hash: 'SHA-512', salt: new Uint8Array(8), iterations: 3_000_000 };
-       const bits = await crypto.subtle.deriveBits(how, key, 256); console.log(bits.byteLength);`,
+      `const zipped = new Blob([new Uint8Array(50_000_000)]).stream().pipeThrough(new CompressionStream('gzip'));
+       new Response(zipped).arrayBuffer().then((buffer) => console.log(buffer.byteLength > 1_000));`,
     );
-    expect({ stdout, exitCode: result.exitCode }).toEqual({ stdout: '32\n', exitCode: 0 });
+    expect({ stdout, exitCode: result.exitCode }).toEqual({ stdout: 'true\n', exitCode: 0 });
+  });
+
+  test('is told what of cryptography is missing, and may make random ids', async ({ page }) => {
+    const { stdout, stderr } = await run(
+      page,
+      `import { randomUUID } from 'node:crypto'; console.log(randomUUID().length, crypto.randomUUID().length);\ncrypto.subtle.digest('SHA-256', new Uint8Array(1));`,
+    );
+    expect(stdout).toBe('36 36\n');
+    expect(stderr).toContain('crypto.subtle is not available in this sandbox');
   });
 });

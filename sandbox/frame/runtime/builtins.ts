@@ -1,5 +1,6 @@
 import type { SampleFile } from '../../engine.ts';
 import { createFs } from './fs.ts';
+import { randomUuid } from './globals.ts';
 import { format, inspect, type ShowError } from './inspect.ts';
 import { path } from './path.ts';
 import type { SandboxProcess } from './process.ts';
@@ -35,21 +36,11 @@ export function createBuiltins(
     },
     crypto: {
       webcrypto: crypto,
-      subtle: crypto.subtle,
       randomUUID: () => randomUuid(),
       getRandomValues: <T extends ArrayBufferView<ArrayBuffer>>(target: T) => crypto.getRandomValues(target),
     },
     url: { URL, URLSearchParams, fileURLToPath: (url: string | URL) => new URL(url).pathname },
   };
-}
-
-/** `crypto.randomUUID` exists in secure contexts only; a portal on plain http in an office has none. */
-export function randomUuid(): string {
-  const bytes = crypto.getRandomValues(new Uint8Array(16));
-  bytes[6] = ((bytes[6] ?? 0) & 0x0f) | 0x40;
-  bytes[8] = ((bytes[8] ?? 0) & 0x3f) | 0x80;
-  const hex = Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
-  return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join('-');
 }
 
 const REGISTRY = Symbol.for('firstcall.builtins');

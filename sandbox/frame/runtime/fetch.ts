@@ -56,16 +56,3 @@ function toResponse({ url, status, statusText, headers, body }: BridgeResponse):
   const response = new Response(NULL_BODY.includes(status) ? null : body, { status, statusText, headers });
   return Object.defineProperty(response, 'url', { value: url });
 }
-
-/** Reading a body is work of the platform that Node would wait for, so the program has to be kept alive for it. */
-export function countBodyReads(liveness: Liveness): void {
-  for (const prototype of [Response.prototype, Request.prototype, Blob.prototype] as object[]) {
-    for (const name of ['text', 'json', 'arrayBuffer', 'blob', 'bytes', 'formData']) {
-      const original: unknown = Reflect.get(prototype, name);
-      if (typeof original !== 'function' || !Object.hasOwn(prototype, name)) continue;
-      Reflect.set(prototype, name, function read(this: unknown) {
-        return liveness.during(original.call(this));
-      });
-    }
-  }
-}

@@ -28,3 +28,18 @@ export function replaceGlobals(globals: Record<string, unknown>): void {
 function define(name: string, value: unknown): void {
   Object.defineProperty(globalThis, name, { value, writable: true, configurable: true, enumerable: false });
 }
+
+/** The parts of `crypto` that only exist in secure contexts: one is easy to replace, the other says what is missing. */
+export function fillInCrypto(): void {
+  if (!crypto.randomUUID) Object.defineProperty(crypto, 'randomUUID', { value: randomUuid });
+  if (!crypto.subtle) Object.defineProperty(crypto, 'subtle', { get: () => unavailable('crypto.subtle') });
+}
+
+/** A frame of opaque origin is no secure context, and such a one has no `crypto.randomUUID`. */
+export function randomUuid(): string {
+  const bytes = crypto.getRandomValues(new Uint8Array(16));
+  bytes[6] = ((bytes[6] ?? 0) & 0x0f) | 0x40;
+  bytes[8] = ((bytes[8] ?? 0) & 0x3f) | 0x80;
+  const hex = Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
+  return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join('-');
+}

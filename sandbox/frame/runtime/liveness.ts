@@ -10,6 +10,9 @@ export interface Liveness {
 
 const nativeSetTimeout = globalThis.setTimeout.bind(globalThis);
 
+/** A tick in which the program blocked the thread counts no more than any other. */
+const TICK_MS = 50;
+
 /**
  * Promises that the platform itself is working on cannot be counted, so the program ends only after it has been
  * quiet for a few turns of the loop.
@@ -36,11 +39,35 @@ export function createLiveness(): Liveness {
       return promise;
     },
     async idle(quietMs) {
-      let before = -1;
-      do {
-        before = changes;
-        await new Promise((resolve) => nativeSetTimeout(resolve, quietMs));
-      } while (held > 0 || before !== changes);
+      const ticksNeeded = Math.ceil(quietMs / TICK_MS);
+      let quietTicks = 0;
+      while (quietTicks < ticksNeeded) {
+        const before = changes;
+        await new Promise((resolve) => nativeSetTimeout(resolve, Math.min(quietMs, TICK_MS)));
+        quietTicks = held === 0 && before === changes ? quietTicks + 1 : 0;
+      }
     },
   };
+}
+
+const BODY_READS = ['text', 'json', 'arrayBuffer', 'blob', 'bytes', 'formData'];
+
+/** Reading a body and cryptography are work of the platform that Node would wait for. */
+export function countPlatformWork(liveness: Liveness): void {
+  for (const kind of [Response, Request, Blob]) countCalls(kind.prototype, BODY_READS, liveness);
+  // Only there in secure contexts.
+  const subtle: object | undefined = globalThis.SubtleCrypto?.prototype;
+  if (subtle) countCalls(subtle, Object.keys(Object.getOwnPropertyDescriptors(subtle)), liveness);
+}
+
+function countCalls(prototype: object, names: string[], liveness: Liveness): void {
+  for (const name of names) {
+    const descriptor = Object.getOwnPropertyDescriptor(prototype, name);
+    const original: unknown = descriptor?.value;
+    if (typeof original !== 'function' || name === 'constructor') continue;
+    const counted = function (this: unknown, ...args: unknown[]) {
+      return liveness.during(original.apply(this, args));
+    };
+    Object.defineProperty(prototype, name, { ...descriptor, value: counted });
+  }
 }

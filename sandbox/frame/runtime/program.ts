@@ -1,17 +1,15 @@
 import type { BridgeResponse, SampleError } from '../../engine.ts';
 import type { RunMessage, WorkerMessage } from '../protocol.ts';
-import { createBuiltins, publishBuiltins, randomUuid } from './builtins.ts';
+import { createBuiltins, publishBuiltins } from './builtins.ts';
 import { createConsole } from './console.ts';
-import { countBodyReads, createFetch } from './fetch.ts';
-import { replaceGlobals } from './globals.ts';
-import { inspect } from './inspect.ts';
+import { describeFailure, showError } from './failure.ts';
+import { createFetch } from './fetch.ts';
+import { fillInCrypto, replaceGlobals } from './globals.ts';
 import { type Linked, linkFiles } from './link.ts';
-import { createLiveness } from './liveness.ts';
-import { createOutput } from './output.ts';
-import { createProcess, EXIT } from './process.ts';
-import { SampleFault } from './source-file.ts';
-import { mapMessage, mapStack } from './stack.ts';
-import { locateMissingExport, locateSyntaxError } from './syntax-error.ts';
+import { countPlatformWork, createLiveness } from './liveness.ts';
+import { createOutput, type Output } from './output.ts';
+import { createProcess, EXIT, type SandboxProcess } from './process.ts';
+import { CompileError, explainCompileError, importEntry } from './syntax-error.ts';
 import { createTimers } from './timers.ts';
 
 /** How long nothing may be under way before the program counts as ended, in milliseconds. */
@@ -20,142 +18,119 @@ const QUIET_MS = 5;
 const STUCK_MS = 1_000;
 const EXIT_STUCK = 13;
 
-export interface Program {
-  answered(id: number, response: BridgeResponse): void;
-  refused(id: number, message: string): void;
-}
+type Send = (message: WorkerMessage) => void;
 
-/** Starts the sample in this realm, once. It ends with one `exit` message. */
-export function startProgram(message: RunMessage, send: (message: WorkerMessage) => void): Program {
-  const { runId, entry, files, env } = message;
-  const liveness = createLiveness();
-  const output = createOutput((chunks) => send({ type: 'output', runId, chunks }), message.outputLimitBytes);
-  const bridge = createFetch(
-    {
-      send: (id, request) => {
-        // What was printed before the request is shown before it.
-        output.flush();
-        send({ type: 'request', runId, id, request });
+/** The one sample of this realm. It ends with one `exit` message. */
+export class Program {
+  private readonly message: RunMessage;
+  private readonly send: Send;
+  private readonly output: Output;
+  private readonly liveness = createLiveness();
+  private readonly bridge: ReturnType<typeof createFetch>;
+  private readonly process: SandboxProcess;
+  private readonly builtinCode: (name: string) => string | undefined;
+  private linked: Linked | undefined;
+  private hasEnded = false;
+
+  constructor(message: RunMessage, send: Send) {
+    const { runId, entry, files, env, outputLimitBytes } = message;
+    this.message = message;
+    this.send = send;
+    this.output = createOutput((chunks) => send({ type: 'output', runId, chunks }), outputLimitBytes);
+    this.bridge = createFetch(
+      {
+        send: (id, request) => {
+          // What was printed before the request is shown before it.
+          this.output.flush();
+          send({ type: 'request', runId, id, request });
+        },
+        abort: (id) => send({ type: 'abort', runId, id }),
       },
-      abort: (id) => send({ type: 'abort', runId, id }),
-    },
-    liveness,
-  );
-  let linked: Linked | undefined;
-  let ended = false;
-
-  const end = (exitCode: number, error?: SampleError) => {
-    if (ended) return;
-    ended = true;
-    output.flush();
-    const code = Number.isInteger(exitCode) ? exitCode & 255 : 1;
-    send({
-      type: 'exit',
-      runId,
-      exitCode: code,
-      droppedBytes: output.droppedBytes,
-      ...(error ? { error } : {}),
+      this.liveness,
+    );
+    const show = (error: Error) => showError(error, this.fileOf());
+    const timers = createTimers(this.liveness);
+    this.process = createProcess(env, entry, this.output, (code) => this.end(code));
+    this.builtinCode = publishBuiltins(createBuiltins(files, this.process, timers, show));
+    countPlatformWork(this.liveness);
+    replaceGlobals({
+      ...timers,
+      process: this.process,
+      global: globalThis,
+      console: createConsole(this.output, show),
+      fetch: this.bridge.fetch,
     });
-  };
-  const fail = (error: SampleError, text: string) => {
-    output.write('stderr', text);
-    end(1, error);
-  };
-  const showError = (error: Error) => {
-    const { lines } = mapStack(error.stack ?? '', linked?.fileOf ?? new Map());
-    return [headline(error), ...lines].join('\n');
-  };
-  const crash = (thrown: unknown) => {
-    if (ended || thrown === EXIT) return;
-    if (thrown instanceof SampleFault) return fail(...describeFault(thrown));
-    const top =
-      thrown instanceof Error ? mapStack(thrown.stack ?? '', linked?.fileOf ?? new Map()).top : undefined;
-    const text = inspect(thrown, showError);
-    if (thrown instanceof Error) fail({ message: headline(thrown), ...top }, `${text}\n`);
-    else fail({ message: `Uncaught ${text}` }, `Uncaught ${text}\n`);
-  };
+    fillInCrypto();
+  }
 
-  const timers = createTimers(liveness);
-  const process = createProcess(env, entry, output, end);
-  const builtins = publishBuiltins(createBuiltins(files, process, timers, showError));
-  countBodyReads(liveness);
-  replaceGlobals({
-    ...timers,
-    process,
-    global: globalThis,
-    console: createConsole(output, showError),
-    fetch: bridge.fetch,
-  });
-  if (!crypto.randomUUID) Object.defineProperty(crypto, 'randomUUID', { value: randomUuid });
+  answered(id: number, response: BridgeResponse): void {
+    this.bridge.answered(id, response);
+  }
 
-  const onError = (event: ErrorEvent) => {
-    event.preventDefault();
-    crash(event.error ?? new Error(event.message));
-  };
-  addEventListener('error', onError);
-  addEventListener('unhandledrejection', (event) => {
-    event.preventDefault();
-    crash(event.reason);
-  });
+  refused(id: number, message: string): void {
+    this.bridge.refused(id, message);
+  }
 
-  const run = async () => {
-    linked = linkFiles(files, entry, {
+  async start(): Promise<void> {
+    addEventListener('error', this.onError);
+    addEventListener('unhandledrejection', (event) => {
+      event.preventDefault();
+      this.crash(event.reason);
+    });
+    try {
+      await this.run();
+    } catch (error) {
+      if (!(error instanceof CompileError) || !this.linked) return this.crash(error);
+      // Looking for the place means compiling again, and those errors are not the program's.
+      removeEventListener('error', this.onError);
+      this.crash(await explainCompileError(error, this.linked));
+    }
+  }
+
+  private async run(): Promise<void> {
+    this.linked = linkFiles(this.message.files, this.message.entry, {
       toUrl,
       builtinUrl: (name) => {
-        const code = builtins(name);
+        const code = this.builtinCode(name);
         return code && toUrl(code);
       },
     });
-    const evaluation = importEntry(linked);
-    const stuck = liveness.idle(STUCK_MS).then(() => 'stuck');
+    const evaluation = importEntry(this.linked);
+    const stuck = this.liveness.idle(STUCK_MS).then(() => 'stuck');
     if ((await Promise.race([evaluation, stuck])) === 'stuck') {
-      output.write(
-        'stderr',
-        'Warning: a top-level await never settled, and nothing is left that could settle it.\n',
-      );
-      return end(EXIT_STUCK);
+      const reason = 'a top-level await never settled, and nothing is left that could settle it.';
+      this.output.write('stderr', `Warning: ${reason}\n`);
+      return this.end(EXIT_STUCK);
     }
-    await liveness.idle(QUIET_MS);
-    end(process.exitCode ?? 0);
+    await this.liveness.idle(QUIET_MS);
+    this.end(this.process.exitCode ?? 0);
+  }
+
+  private readonly onError = (event: ErrorEvent): void => {
+    event.preventDefault();
+    this.crash(event.error ?? new Error(event.message));
   };
-  run().catch(async (error: unknown) => {
-    if (!(error instanceof CompileError) || !linked) return crash(error);
-    // Looking for the place means compiling again, and those errors are not the program's.
-    removeEventListener('error', onError);
-    crash(await explainCompileError(error, linked));
-  });
-  return { answered: bridge.answered, refused: bridge.refused };
-}
 
-const toUrl = (code: string) => URL.createObjectURL(new Blob([code], { type: 'text/javascript' }));
+  private crash(thrown: unknown): void {
+    if (this.hasEnded || thrown === EXIT) return;
+    const { error, text } = describeFailure(thrown, this.fileOf());
+    this.output.write('stderr', text);
+    this.end(1, error);
+  }
 
-async function importEntry({ entryUrl, fileOf }: Linked): Promise<void> {
-  try {
-    await import(/* @vite-ignore */ entryUrl);
-  } catch (error) {
-    // An error that was thrown by running code knows its place; one from compiling does not.
-    const isCompileError = error instanceof SyntaxError && !mapStack(error.stack ?? '', fileOf).top;
-    throw isCompileError ? new CompileError(error.message) : error;
+  private end(code: number, error?: SampleError): void {
+    if (this.hasEnded) return;
+    this.hasEnded = true;
+    this.output.flush();
+    const exitCode = Number.isInteger(code) ? code & 255 : 1;
+    const { droppedBytes } = this.output;
+    const { runId } = this.message;
+    this.send({ type: 'exit', runId, exitCode, droppedBytes, ...(error ? { error } : {}) });
+  }
+
+  private fileOf(): ReadonlyMap<string, string> {
+    return this.linked?.fileOf ?? new Map();
   }
 }
 
-/** The browser refused a module before anything of the sample ran. */
-class CompileError extends Error {}
-
-async function explainCompileError(
-  { message }: CompileError,
-  { fileOf, sources }: Linked,
-): Promise<SampleFault> {
-  const mapped = mapMessage(message, fileOf);
-  const found = locateMissingExport(mapped, sources.values()) ?? (await locateSyntaxError(sources.values()));
-  return new SampleFault(found?.message ?? `SyntaxError: ${mapped}`, found ?? {});
-}
-
-function headline(error: Error): string {
-  return `${error.name}: ${error.message}`;
-}
-
-function describeFault({ message, place }: SampleFault): [error: SampleError, text: string] {
-  const where = place.file ? `${place.file}${place.line ? `:${place.line}` : ''}: ` : '';
-  return [{ message, ...place }, `${where}${message}\n`];
-}
+const toUrl = (code: string) => URL.createObjectURL(new Blob([code], { type: 'text/javascript' }));
