@@ -49,7 +49,7 @@ export default defineConfig({
         Search: './src/components/docs/Search.astro',
         SiteTitle: './src/components/docs/SiteTitle.astro',
       },
-      customCss: ['./src/styles/theme.css'],
+      customCss: ['./src/styles/theme.css', './src/styles/docs.css'],
       sidebar: sidebar('content/docs'),
       expressiveCode: codeBlocks,
       credits: false,
