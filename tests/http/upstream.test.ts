@@ -121,7 +121,7 @@ test('a body of undeclared length is measured while it streams', async () => {
         Readable.from([Buffer.alloc(bytes / 2, 'a'), Buffer.alloc(bytes / 2, 'b')]),
       ) as BodyInit,
       duplex: 'half',
-    });
+    } as RequestInit);
   expect(await (await send(60_000)).text()).toBe('60000');
   expect(await (await send(80_000)).json()).toMatchObject({ status: 413, code: 'body_too_large' });
 });
