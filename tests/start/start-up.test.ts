@@ -127,3 +127,34 @@ test('a Postgres that is not there stops the start without its password', async 
   expect(portal.errors[0]).toMatch(/^error: DATABASE_URL cannot be reached: /);
   expect(portal.errors[0]).not.toContain('hunter2');
 });
+
+test('the log of everything that happens names requests and never a key or a session', async () => {
+  const port = String(await freePort());
+  const url = `http://localhost:${port}`;
+  const portal = start({ PORT: port, DATA_DIR: newFolder(), LOG_LEVEL: 'trace' });
+  await portal.started;
+  const issued = await fetch(`${url}/api/credentials`, { method: 'POST' });
+  const { secret } = await issued.json();
+  const session = issued.headers.getSetCookie()[0]?.split(';')[0]?.split('=')[1] ?? '';
+  const headers = { Authorization: `Bearer ${secret}`, Cookie: `firstcall_visitor=${session}` };
+  for (const path of [
+    '/v1/me',
+    `/v1/me?key=${secret}`,
+    '/api/progress',
+    '/api/nothing',
+    '/insights',
+    '/quickstart/',
+  ]) {
+    await fetch(url + path, { headers });
+  }
+  const admin = portal.lines.at(-1)?.split('token=')[1] ?? '';
+  await fetch(`${url}/admin/enter?token=${admin}`, { redirect: 'manual' });
+  portal.child.kill('SIGTERM');
+  await portal.exited;
+  const log = portal.errors.join('\n');
+  expect(log).toContain('"path":"/api/credentials","status":201');
+  for (const hidden of [secret, session, admin]) {
+    expect(hidden.length).toBeGreaterThan(30);
+    expect(log).not.toContain(hidden);
+  }
+});
