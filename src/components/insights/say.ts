@@ -1,23 +1,8 @@
+import { sayDuration } from '../../duration.ts';
+
 /** How figures are said to people. Narrow no-break spaces keep a number and its unit together. */
 
 const SPACE = '\u202f';
-const UNITS = [
-  { ms: 86_400_000, name: 'd', from: 172_800_000 },
-  { ms: 3_600_000, name: 'h', from: 3_600_000 },
-  { ms: 60_000, name: 'min', from: 60_000 },
-  { ms: 1_000, name: 's', from: 0 },
-] as const;
-
-/** 4.2 s · 12 min · 20 h · 3.5 d: two digits are enough to act on. Hours up to two days. */
-export function sayDuration(ms: number): string {
-  // A value that would round up to the next unit is said in that unit: 59.96 s is 1 min.
-  const unit =
-    UNITS.find(({ from, ms: size }) => Math.round(ms / (size / 100)) * (size / 100) >= from) ?? UNITS[3];
-  const amount = ms / unit.ms;
-  const digits = amount < 9.95 ? Math.round(amount * 10) / 10 : Math.round(amount);
-  return `${digits.toLocaleString('en')}${SPACE}${unit.name}`;
-}
-
 /** For a tooltip: every millisecond. */
 export function sayExactDuration(ms: number): string {
   return `${(ms / 1000).toLocaleString('en', { maximumFractionDigits: 3 })}${SPACE}s`;

@@ -1,9 +1,5 @@
+import { sayDuration } from '../../duration.ts';
 import type { ObservedCall, ReachedMilestone } from '../../features/milestones/progress-schema.ts';
-
-/** As people say it: milliseconds below a tenth of a second, then seconds with one digit. */
-export function sayDuration(ms: number): string {
-  return ms < 100 ? `${Math.max(1, Math.round(ms))} ms` : `${(ms / 1000).toFixed(1)} s`;
-}
 
 /** What the page says once, when the first call has just been seen: how long it took, and what comes next. */
 export function sayMoment(call: ReachedMilestone, nextStep: string | undefined): string {

@@ -1,6 +1,7 @@
 import type { OutputChunk, RunResult } from '../../../sandbox/engine.ts';
+import { sayDuration } from '../../duration.ts';
 import type { RequestNote } from './broker.ts';
-import { sayDuration, sayResult } from './say-run.ts';
+import { sayResult } from './say-run.ts';
 
 /** Long outputs come in blocks that the browser need not lay out before they are scrolled to. */
 const BLOCK_CHARS = 8_000;

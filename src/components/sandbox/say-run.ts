@@ -1,10 +1,5 @@
 import type { RunResult } from '../../../sandbox/engine.ts';
-
-/** Times as people say them: 9 ms, 0.42 s, 12 s. */
-export function sayDuration(ms: number): string {
-  if (ms < 100) return `${Math.max(1, Math.round(ms))} ms`;
-  return ms < 10_000 ? `${(ms / 1000).toFixed(2)} s` : `${Math.round(ms / 1000)} s`;
-}
+import { sayDuration } from '../../duration.ts';
 
 /** Bytes as people say them: 812 bytes, 99.9 MB. */
 export function saySize(bytes: number): string {

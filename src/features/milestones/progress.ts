@@ -1,4 +1,5 @@
 import type { Context } from '../../context.ts';
+import { sayDuration } from '../../duration.ts';
 import { latestExpiry } from '../credentials/credential-store.ts';
 import { findDeveloper } from '../developers/developer-store.ts';
 import { listMilestones, type MilestoneRow } from './milestone-store.ts';
@@ -55,7 +56,7 @@ function toStep(words: StepWords, milestones: MilestoneRow[], keysExpireAt: numb
       method: reached.method,
       route: reached.route,
       status: reached.status,
-      duration: inWords(reached.duration_ms),
+      duration: sayDuration(reached.duration_ms),
     }),
     ...(keysExpireAt !== null && { keys_expire: EXPIRY.format(keysExpireAt) }),
   };
@@ -77,10 +78,6 @@ const EXPIRY = new Intl.DateTimeFormat('en-GB', {
   timeZone: 'UTC',
   timeZoneName: 'short',
 });
-
-function inWords(ms: number): string {
-  return ms < 100 ? `${Math.max(1, Math.round(ms))} ms` : `${(ms / 1_000).toFixed(1)} s`;
-}
 
 function iso(at: number | null): string | null {
   return at === null ? null : new Date(at).toISOString();

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { sayDuration, sayExpiry, sayMoment, saySeen } from '../../../src/components/onboarding/say.ts';
+import { sayExpiry, sayMoment, saySeen } from '../../../src/components/onboarding/say.ts';
 import type { ObservedCall, ReachedMilestone } from '../../../src/features/milestones/progress-schema.ts';
 
 const reached: ReachedMilestone = {
@@ -21,17 +21,6 @@ const seen: ObservedCall = {
   error_code: null,
   origin: 'own_machine',
 };
-
-test.each([
-  [0.2, '1 ms'],
-  [7.4, '7 ms'],
-  [99.4, '99 ms'],
-  [100, '0.1 s'],
-  [912, '0.9 s'],
-  [4_230, '4.2 s'],
-])('%d milliseconds are said as %s', (ms, words) => {
-  expect(sayDuration(ms)).toBe(words);
-});
 
 test('the first call is announced with how long it took and what comes next', () => {
   expect(sayMoment(reached, 'From your own machine')).toBe(
