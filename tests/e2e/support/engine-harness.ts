@@ -15,6 +15,13 @@ const PAGE_HEADERS = {
   'Set-Cookie': 'session=secret-of-the-reader; HttpOnly; SameSite=Lax; Path=/',
 };
 
+const ISOLATED_HEADERS = {
+  ...PAGE_HEADERS,
+  'Content-Security-Policy': PAGE_CSP,
+  'Cross-Origin-Opener-Policy': 'same-origin',
+  'Cross-Origin-Embedder-Policy': 'require-corp',
+};
+
 export interface EngineHarness {
   url: string;
   /** Requests that reached the server, `METHOD /path`, with the cookies they carried. */
@@ -33,6 +40,7 @@ export async function startEngineHarness(): Promise<EngineHarness> {
     else if (path === '/engine-page.js')
       response.writeHead(200, { 'Content-Type': 'text/javascript' }).end(script);
     else if (path === '/') response.writeHead(200, PAGE_HEADERS).end(PAGE);
+    else if (path === '/isolated') response.writeHead(200, ISOLATED_HEADERS).end(PAGE);
     else response.writeHead(404, { 'Access-Control-Allow-Origin': '*' }).end('nothing here');
   });
   await new Promise<void>((resolve) => server.listen(0, 'localhost', resolve));

@@ -1,14 +1,19 @@
-import type { BridgeRequest, OutputChunk, RunResult } from '../../../sandbox/engine.ts';
+import type { BridgeRequest, OutputChunk, RunResult, SandboxEngine } from '../../../sandbox/engine.ts';
 import { createJavaScriptEngine } from '../../../sandbox/engines/javascript.ts';
 
 export interface TestRun {
   files: Record<string, string>;
+  /** One of the engines below; the embedded one when left out. */
+  engine?: string;
+  language?: string;
   entry?: string;
   env?: Record<string, string>;
   timeoutMs?: number;
   outputLimitBytes?: number;
-  /** Presses Stop this long after the start. */
+  /** Presses Stop this long after the start, the first output or the first request. */
   stopAfterMs?: number;
+  stopAfterOutputMs?: number;
+  stopAfterRequestMs?: number;
   /** What the bridge answers; without it every request is refused. */
   answer?: { status: number; body: string; delayMs?: number };
 }
@@ -26,9 +31,19 @@ export interface TestOutcome {
     aborted: boolean;
   }[];
   firstOutputMs: number | null;
+  /** From the call to its answer, start of the engine included. */
+  settledMs: number;
 }
 
-const engine = createJavaScriptEngine();
+const engines: Record<string, SandboxEngine> = {
+  embedded: createJavaScriptEngine(),
+};
+
+function engineCalled(name = 'embedded'): SandboxEngine {
+  const engine = engines[name];
+  if (!engine) throw new Error(`engine-page.ts knows no engine called ${name}.`);
+  return engine;
+}
 
 async function run(test: TestRun): Promise<TestOutcome> {
   const chunks: OutputChunk[] = [];
@@ -36,10 +51,14 @@ async function run(test: TestRun): Promise<TestOutcome> {
   const stop = new AbortController();
   const started = performance.now();
   let firstOutputMs: number | null = null;
-  if (test.stopAfterMs !== undefined) setTimeout(() => stop.abort(), test.stopAfterMs);
+  const stopAfter = (ms: number | undefined) => {
+    if (ms !== undefined) setTimeout(() => stop.abort(), ms);
+  };
+  stopAfter(test.stopAfterMs);
   const bridge = async ({ method, url, headers, body }: BridgeRequest, signal: AbortSignal) => {
     const seen = { method, url, headers, body: body && new TextDecoder().decode(body), aborted: false };
     requests.push(seen);
+    stopAfter(test.stopAfterRequestMs);
     signal.addEventListener('abort', () => {
       seen.aborted = true;
     });
@@ -55,14 +74,15 @@ async function run(test: TestRun): Promise<TestOutcome> {
     };
   };
   const files = Object.entries(test.files).map(([path, text]) => ({ path, text }));
-  const result = await engine.run(
-    { name: 'test', language: 'typescript', entry: test.entry ?? 'index.ts', files },
+  const result = await engineCalled(test.engine).run(
+    { name: 'test', language: test.language ?? 'typescript', entry: test.entry ?? 'index.ts', files },
     {
       env: test.env ?? {},
       signal: stop.signal,
       timeoutMs: test.timeoutMs ?? 10_000,
       outputLimitBytes: test.outputLimitBytes ?? 100_000,
       onOutput: (chunk) => {
+        if (firstOutputMs === null) stopAfter(test.stopAfterOutputMs);
         firstOutputMs ??= performance.now() - started;
         chunks.push(chunk);
       },
@@ -71,14 +91,23 @@ async function run(test: TestRun): Promise<TestOutcome> {
   );
   const text = (stream: string) =>
     chunks.map((chunk) => (chunk.stream === stream ? chunk.text : '')).join('');
-  return { result, chunks, stdout: text('stdout'), stderr: text('stderr'), requests, firstOutputMs };
+  return {
+    result,
+    chunks,
+    stdout: text('stdout'),
+    stderr: text('stderr'),
+    requests,
+    firstOutputMs,
+    settledMs: performance.now() - started,
+  };
 }
 
 declare global {
   interface Window {
     run: typeof run;
-    prepare: () => Promise<void>;
+    prepare: (engine?: string, deadlineMs?: number) => Promise<void>;
   }
 }
 window.run = run;
-window.prepare = () => engine.prepare(new AbortController().signal);
+window.prepare = (engine, deadlineMs = 60_000) =>
+  engineCalled(engine).prepare(AbortSignal.timeout(deadlineMs));

@@ -1,0 +1,5 @@
+import type { ContractEngine } from './contract-engine.ts';
+import { embedded } from './embedded.ts';
+
+/** Every engine of the sandbox: each passes the whole contract. */
+export const contractEngines: readonly ContractEngine[] = [embedded];
