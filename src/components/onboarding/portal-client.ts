@@ -9,6 +9,8 @@ import type { ObservedCall, Progress } from '../../features/milestones/progress-
 interface PortalEvents {
   'firstcall:progress': CustomEvent<Progress>;
   'firstcall:call': CustomEvent<ObservedCall>;
+  /** The last call before the page was listening, when it failed. */
+  'firstcall:missed': CustomEvent<ObservedCall>;
 }
 
 declare global {
@@ -95,7 +97,7 @@ function connect(): void {
   }
   if (stream && stream.readyState !== EventSource.CLOSED) return;
   stream = new EventSource('/api/progress/stream');
-  for (const name of ['progress', 'call'] as const) {
+  for (const name of ['progress', 'call', 'missed'] as const) {
     stream.addEventListener(name, (event) => {
       document.dispatchEvent(new CustomEvent(`firstcall:${name}`, { detail: JSON.parse(event.data) }));
     });

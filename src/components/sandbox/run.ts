@@ -2,6 +2,7 @@ import type { OutputChunk, RunResult, SampleFile } from '../../../sandbox/engine
 import { createJavaScriptEngine } from '../../../sandbox/engines/javascript.ts';
 import { runSample } from '../../../sandbox/run-sample.ts';
 import { callPortal, forgetSandboxKey, keyForSandbox } from '../onboarding/portal-client.ts';
+import { announceRefusal, noteSandboxLanguage } from '../onboarding/sandbox-call.ts';
 import { createBroker, type RequestNote } from './broker.ts';
 import { portalConfig } from './portal-config.ts';
 
@@ -40,6 +41,7 @@ export async function run(
   signal: AbortSignal,
 ): Promise<{ result: RunResult; timeoutMs: number }> {
   // The key is asked for at once, in parallel with the start; whoever needs it first waits for it.
+  noteSandboxLanguage(sample.language);
   const firstKey = keyForSandbox();
   firstKey.catch(() => {});
   try {
@@ -62,7 +64,7 @@ export async function run(
           placeholder,
           getKey: async () => (await keyForSandbox()).secret,
           forgetKey: forgetSandboxKey,
-          onRequest: view.onRequest,
+          onRequest: (method, path) => explainRefusals(method, path, view.onRequest(method, path)),
         }),
       },
     );
@@ -72,6 +74,16 @@ export async function run(
     void report(firstKey, sample, 'unavailable');
     throw error;
   }
+}
+
+function explainRefusals(method: string, path: string, note: RequestNote): RequestNote {
+  return {
+    answered(status, durationMs, body) {
+      note.answered(status, durationMs, body);
+      if (status === 401) announceRefusal(method, path, durationMs, body);
+    },
+    failed: (reason) => note.failed(reason),
+  };
 }
 
 const CANCELLED: RunResult = { status: 'cancelled', exitCode: null, durationMs: 0, droppedBytes: 0 };

@@ -45,6 +45,13 @@ export async function issueCredential(
     });
     return row;
   });
+  verifier.learn(secret, {
+    id: issued.id,
+    developerId: issued.developer_id,
+    environment: issued.environment,
+    origin: issued.origin,
+    hash: issued.hash,
+  });
   await revokeSurplus(ctx, ctx.db, verifier, issued);
   return { credential: viewCredential(issued), secret, developer_id: issued.developer_id };
 }
