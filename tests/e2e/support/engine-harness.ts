@@ -17,7 +17,7 @@ const PAGE_HEADERS = {
 
 const ISOLATED_HEADERS = {
   ...PAGE_HEADERS,
-  'Content-Security-Policy': PAGE_CSP,
+  'Content-Security-Policy': PAGE_CSP.replace("frame-src 'self'", "frame-src 'self' https://stackblitz.com"),
   'Cross-Origin-Opener-Policy': 'same-origin',
   'Cross-Origin-Embedder-Policy': 'require-corp',
 };

@@ -1,5 +1,6 @@
 import type { BridgeRequest, OutputChunk, RunResult, SandboxEngine } from '../../../sandbox/engine.ts';
 import { createJavaScriptEngine } from '../../../sandbox/engines/javascript.ts';
+import { createWebContainerEngine } from '../../../sandbox/engines/webcontainer.ts';
 
 export interface TestRun {
   files: Record<string, string>;
@@ -37,6 +38,7 @@ export interface TestOutcome {
 
 const engines: Record<string, SandboxEngine> = {
   embedded: createJavaScriptEngine(),
+  webcontainer: createWebContainerEngine({ apiOrigin: 'https://api.test' }),
 };
 
 function engineCalled(name = 'embedded'): SandboxEngine {

@@ -1,5 +1,6 @@
 import type { ContractEngine } from './contract-engine.ts';
 import { embedded } from './embedded.ts';
+import { webcontainer } from './webcontainer.ts';
 
 /** Every engine of the sandbox: each passes the whole contract. */
-export const contractEngines: readonly ContractEngine[] = [embedded];
+export const contractEngines: readonly ContractEngine[] = [embedded, webcontainer];
