@@ -157,10 +157,12 @@ test('a program in the sandbox that forgets the header is explained in its own l
 }) => {
   await page.goto('/quickstart/');
   const editor = page.getByRole('group', { name: 'Code editor' });
-  await editor.getByText('Authorization').first().click();
-  await page.keyboard.press('Home');
-  await page.keyboard.press('Shift+End');
-  await page.keyboard.press('Delete');
+  await editor.hover();
+  await expect(page.locator('fc-sandbox')).toHaveAttribute('data-editor', 'monaco');
+  await editor.locator('.view-lines').click();
+  await page.keyboard.press('ControlOrMeta+A');
+  // biome-ignore lint/suspicious/noTemplateCurlyInString: this is the reader's code.
+  await page.keyboard.insertText('await fetch(`${process.env.RELAY_URL}/v1/messages`);');
   await page.getByRole('button', { name: 'Run', exact: true }).click();
   const rescue = page.locator('fc-rescue');
   await expect(rescue.getByRole('status')).toHaveText('The call carries no Authorization header.');

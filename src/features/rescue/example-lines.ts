@@ -18,7 +18,7 @@ export interface ExampleLines {
 const CURL: ExampleLines = {
   authorization: '-H "Authorization: Bearer $RELAY_API_KEY"',
   json: '-H "Content-Type: application/json"',
-  idempotency: '-H "Idempotency-Key: $(uuidgen)"',
+  idempotency: '-H "Idempotency-Key: order-$(date +%s)"',
   address: (path) => `"$RELAY_URL${path}"`,
   method: (method, path) => `curl -X ${method} "$RELAY_URL${path}"`,
   body: (value) => `-d '${JSON.stringify(value)}'`,

@@ -41,6 +41,7 @@ export interface Case {
 export type Rule = (facts: Case) => Rescue | null;
 
 const MESSAGE = { to: 'ada@example.com', body: 'Hello' };
+const ENDPOINT = { url: 'https://example.com/hooks' };
 const RECIPIENTS = 'an e-mail address, or a phone number such as +14155550123';
 
 /** By the code in the answer. */
@@ -78,10 +79,10 @@ const BY_CODE: Readonly<Record<string, Rule>> = {
     say('The message has no text: the field body is missing.', lines.body(MESSAGE)),
   message_body_invalid: ({ lines }) =>
     say('The text in body has to be a string of 1 to 1600 characters.', lines.body(MESSAGE)),
-  unknown_field: ({ lines }) =>
+  unknown_field: ({ call, lines }) =>
     say(
-      'The body has a field that this route does not know, usually one that is misspelt; a message has to and body.',
-      lines.body(MESSAGE),
+      `The body has a field that this route does not know, usually one that is misspelt; ${isMessage(call) ? 'a message has to and body' : 'the answer names it'}.`,
+      isMessage(call) ? lines.body(MESSAGE) : null,
     ),
   unknown_parameter: ({ call, lines }) =>
     say(
@@ -102,6 +103,15 @@ const BY_CODE: Readonly<Record<string, Rule>> = {
     say(
       'None of your messages has this id: take one from the list.',
       lines.address(`${api.prefix}/messages`),
+    ),
+  url_missing: ({ lines }) =>
+    say('The endpoint has no address: the field url is missing.', lines.body(ENDPOINT)),
+  url_invalid: ({ lines }) =>
+    say('The address in url has to begin with https:// or http://.', lines.body(ENDPOINT)),
+  endpoint_not_found: ({ lines, api }) =>
+    say(
+      'None of your webhook endpoints has this id: take one from the list.',
+      lines.address(`${api.prefix}/webhook-endpoints`),
     ),
   idempotency_key_reused: ({ lines }) =>
     say(
@@ -159,6 +169,10 @@ export function rescue(call: FailingCall, api: ApiFacts): Rescue | null {
   const rule = Object.hasOwn(BY_CODE, code) ? BY_CODE[code] : BY_STATUS[call.status];
   const otherwise = /missing|required/.test(code) ? missingField : undefined;
   return (rule ?? otherwise)?.({ call, api, lines: linesFor(call.client) }) ?? null;
+}
+
+function isMessage(call: FailingCall): boolean {
+  return call.route.endsWith('/messages');
 }
 
 function say(sentence: string, line: string | null): Rescue {
