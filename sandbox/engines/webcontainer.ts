@@ -137,11 +137,15 @@ function unavailable(error: unknown): never {
 }
 
 /** Undefined when the signal came first. */
-function orAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T | undefined> {
+async function orAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T | undefined> {
   const { promise: aborted, resolve } = Promise.withResolvers<undefined>();
   const abort = () => resolve(undefined);
   if (signal.aborted) abort();
   signal.addEventListener('abort', abort, { once: true });
   promise.catch(() => {});
-  return Promise.race([promise, aborted]).finally(() => signal.removeEventListener('abort', abort));
+  try {
+    return await Promise.race([promise, aborted]);
+  } finally {
+    signal.removeEventListener('abort', abort);
+  }
 }

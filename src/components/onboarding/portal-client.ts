@@ -53,8 +53,11 @@ export async function callPortal<T>(path: string, body?: unknown): Promise<T> {
 }
 
 /** Mints a key for one door. The first one makes the reader a developer and begins the stream of observations. */
-export async function issueKey(origin: CredentialOrigin): Promise<IssuedCredential> {
-  const request: IssueCredentialRequest = { origin, page_age_ms: Math.round(performance.now()) };
+export async function issueKey(
+  origin: CredentialOrigin,
+  limits: Pick<IssueCredentialRequest, 'expires_in_s'> = {},
+): Promise<IssuedCredential> {
+  const request: IssueCredentialRequest = { origin, page_age_ms: Math.round(performance.now()), ...limits };
   const issued = await callPortal<IssuedCredential>('/api/credentials', request);
   followProgress();
   return issued;
