@@ -1,5 +1,7 @@
 import type { BridgeRequest, OutputChunk, RunResult, SandboxEngine } from '../../../sandbox/engine.ts';
 import { createJavaScriptEngine } from '../../../sandbox/engines/javascript.ts';
+import { createPythonEngine } from '../../../sandbox/engines/python.ts';
+import { createShellEngine } from '../../../sandbox/engines/shell.ts';
 import { createWebContainerEngine } from '../../../sandbox/engines/webcontainer.ts';
 
 export interface TestRun {
@@ -38,6 +40,8 @@ export interface TestOutcome {
 
 const engines: Record<string, SandboxEngine> = {
   embedded: createJavaScriptEngine(),
+  python: createPythonEngine(),
+  shell: createShellEngine(),
   webcontainer: createWebContainerEngine({ apiOrigin: 'https://api.test' }),
 };
 
