@@ -1,6 +1,7 @@
 import type { FileSystemTree } from '@webcontainer/api';
 import type { SampleFile } from '../engine.ts';
 import { readSource } from '../frame/runtime/source-file.ts';
+import relaySdk from '../sdk/relay.ts?raw';
 
 /**
  * What a TypeScript file is called once its types are gone. WebContainer's Node may be too old to remove them itself,
@@ -28,6 +29,9 @@ export function toTree(files: SampleFile[]): FileSystemTree {
   const root: FileSystemTree = {};
   const hasPackage = files.some(({ path }) => path === 'package.json');
   if (!hasPackage) put(root, 'package.json', '{"private":true,"type":"module"}\n');
+  // Node takes no TypeScript from node_modules, so there it lies as JavaScript.
+  put(root, 'node_modules/relay/package.json', '{"name":"relay","type":"module","exports":"./relay.js"}\n');
+  put(root, 'node_modules/relay/relay.js', compile({ path: 'relay.ts', text: relaySdk }));
   for (const file of files) {
     put(root, file.path, file.text);
     if (isTypeScript(file.path)) put(root, compiledName(file.path), compile(file));
