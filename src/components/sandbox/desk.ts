@@ -25,10 +25,9 @@ export class Desk {
     this.name = name;
     this.language = id;
     this.entry = entry;
-    this.tabs = [...root.querySelectorAll<HTMLElement>(`[data-files-of="${id}"] [role=tab]`)];
-    this.panels = [
-      ...root.querySelectorAll<HTMLElement>(`.language[data-language="${id}"] [role=tabpanel][data-file]`),
-    ];
+    // Tabs here, items of a tree in the workspace: either way what is chosen says so, and can be reached with Tab.
+    this.tabs = [...root.querySelectorAll<HTMLElement>(`[data-files-of="${id}"] [data-file]`)];
+    this.panels = [...root.querySelectorAll<HTMLElement>(`.language[data-language="${id}"] .file`)];
     this.store = new CodeStore(`${name}:${id}`, this.panels.map(readPanel));
     this.documents = new Documents(this.store.load());
     this.shown = entry;
@@ -41,6 +40,17 @@ export class Desk {
     return this.documents.files();
   }
 
+  /** The files as the sample has them. */
+  originals(): SampleFile[] {
+    return this.store.originalFiles();
+  }
+
+  /** Puts these texts into the editor; a file that is not among them becomes the sample's own again. */
+  replace(files: SampleFile[]): void {
+    const texts = new Map(files.map(({ path, text }) => [path, text]));
+    for (const { path, text } of this.originals()) this.documents.set(path, texts.get(path) ?? text, null);
+  }
+
   /** Brings the large editor, except where fingers type. */
   loadEditor(onRun: () => void): void {
     if (matchMedia('(pointer: coarse)').matches) return;
@@ -51,7 +61,7 @@ export class Desk {
   }
 
   reset(): void {
-    for (const { path, text } of this.store.originalFiles()) this.documents.set(path, text, null);
+    this.replace([]);
     this.show(this.entry);
   }
 
@@ -111,7 +121,7 @@ export class Desk {
   }
 
   private markEdits(): void {
-    const originals = new Map(this.store.originalFiles().map(({ path, text }) => [path, text]));
+    const originals = new Map(this.originals().map(({ path, text }) => [path, text]));
     for (const tab of this.tabs) {
       const path = tab.dataset.file ?? '';
       tab.toggleAttribute('data-edited', this.documents.text(path) !== originals.get(path));

@@ -32,6 +32,22 @@ class Sandbox extends HTMLElement {
     });
     // Edited code is shown at once to whoever edited it; everybody else has the sample as it was served.
     if (this.wasEdited()) this.open();
+    this.openLink();
+    addEventListener('hashchange', () => this.openLink());
+  }
+
+  /** Code that came with a link is shown beside the sample, and never run. */
+  private openLink(): void {
+    if (location.hash.startsWith('#code=')) this.share('open');
+  }
+
+  private share(what: 'copy' | 'open'): void {
+    this.open((bench) => {
+      bench
+        .sharing()
+        .then((sharing) => sharing[what]())
+        .catch(() => this.say('Not loaded. Reload the page'));
+    });
   }
 
   private turnTo(language: string): void {
@@ -44,12 +60,14 @@ class Sandbox extends HTMLElement {
 
   private act(what: string, button: HTMLElement): void {
     if (what === 'run' && !this.workbench) this.say('Starting…');
-    this.open((bench) => {
-      if (what === 'run') bench.run();
-      else if (what === 'stop') bench.stop();
-      else if (what === 'reset') bench.reset();
-      else bench.show(button.dataset.file ?? '');
-    });
+    if (what === 'share') this.share('copy');
+    else
+      this.open((bench) => {
+        if (what === 'run') bench.run();
+        else if (what === 'stop') bench.stop();
+        else if (what === 'reset') bench.reset();
+        else bench.show(button.dataset.file ?? '');
+      });
   }
 
   private open(use?: (bench: Workbench) => void): void {

@@ -3,6 +3,7 @@ import { Inbox } from './inbox.ts';
 import { chooseLanguage } from './language-choice.ts';
 import { OutputView } from './output-view.ts';
 import { prepareRun, type RunnableSample, run } from './run.ts';
+import type { Sharing } from './share/sharing.ts';
 
 /** What the page says of a sample: `data-sample` of its element. */
 export interface SampleOnPage extends Pick<RunnableSample, 'name' | 'env'> {
@@ -19,6 +20,7 @@ export class Workbench {
   /** Where the last run came from: its output names files of that language. */
   private ran: Desk;
   private running: AbortController | undefined;
+  private shared: Promise<Sharing> | undefined;
 
   constructor(root: HTMLElement) {
     this.root = root;
@@ -93,6 +95,14 @@ export class Workbench {
 
   reset(): void {
     this.desk.reset();
+  }
+
+  /** Links that carry code: fetched when one is made, or when one was opened. */
+  sharing(): Promise<Sharing> {
+    this.shared ??= import('./share/sharing.ts').then(
+      ({ Sharing }) => new Sharing(this.root, this.sample.name, this.desks, () => this.desk),
+    );
+    return this.shared;
   }
 
   show(path: string): void {
