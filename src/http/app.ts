@@ -9,6 +9,7 @@ import type { ZodError } from 'zod';
 import type { Config } from '../config.ts';
 import { AppError } from '../errors.ts';
 import type { Portal } from '../portal.ts';
+import type { App, AppParts, Env } from './app-parts.ts';
 import { bodyTooLarge } from './body-limit.ts';
 import { toAppError, toProblem } from './problem.ts';
 import { createRateLimit } from './rate-limit.ts';
@@ -19,22 +20,6 @@ import { addProgressRoutes } from './routes/progress.ts';
 import { addServiceRoutes } from './routes/service.ts';
 import { requireSameOrigin } from './same-origin.ts';
 import type { Upstream } from './upstream.ts';
-
-/** What the portal's own routes work with. */
-export interface AppParts {
-  portal: Portal;
-  upstream: Upstream;
-  /** Keys without sign-up, per address. */
-  keysPerAddress: ReturnType<typeof createRateLimit>;
-  /** Keys without sign-up, altogether. */
-  keysAltogether: ReturnType<typeof createRateLimit>;
-}
-
-export interface Env {
-  Variables: { requestId: string };
-  Bindings: { clientAddress: string };
-}
-export type App = OpenAPIHono<Env>;
 
 const BODY_LIMIT = 64 * 1024;
 const HOUR_SECONDS = 3_600;

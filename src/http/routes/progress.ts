@@ -7,7 +7,7 @@ import { type ObservedCall, progress } from '../../features/milestones/progress-
 import type { Observation } from '../../features/usage/observation-feed.ts';
 import type { UsageEvent } from '../../features/usage/usage-event.ts';
 import type { Portal } from '../../portal.ts';
-import type { App, AppParts } from '../app.ts';
+import type { App, AppParts } from '../app-parts.ts';
 import { requireVisitor } from '../caller.ts';
 import { problems } from '../contract.ts';
 import { readKey } from '../read-key.ts';
