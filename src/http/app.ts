@@ -49,6 +49,7 @@ export function createApp(portal: Portal, upstream: Upstream): App {
 
   const answer = (c: Context<Env>, error: AppError) =>
     c.body(JSON.stringify(toProblem(config, error, c.var.requestId)), error.status as StatusCode, {
+      ...(error.status === 401 && { 'WWW-Authenticate': `Bearer realm="${config.keyPrefix}"` }),
       ...error.headers,
       'Content-Type': 'application/problem+json',
     });

@@ -4,10 +4,13 @@ import type { ErrorCode } from '../errors.ts';
 /** The key a request carries, or what is wrong with how it carries none. `detail` never repeats what was sent. */
 export type KeyReading = { key: string } | { code: ErrorCode; detail: string };
 
+/** The parts of a request in which people put keys. */
+export type KeyBearer = Pick<IncomingMessage, 'url' | 'headers'>;
+
 const PLACEHOLDER = /^(?:\$|<|\{|%)|your|api[-_]?key|\.\.\.|…|xxx|placeholder|token$/i;
 
 /** Reads `Authorization: Bearer <key>`, and says in one sentence what to change when that is not what came. */
-export function readKey(req: IncomingMessage, keyPrefix: string): KeyReading {
+export function readKey(req: KeyBearer, keyPrefix: string): KeyReading {
   if (hasKeyInQuery(req.url ?? '', keyPrefix)) {
     return {
       code: 'key_in_query',
@@ -29,7 +32,7 @@ export function readKey(req: IncomingMessage, keyPrefix: string): KeyReading {
   return withKey(rest.trim());
 }
 
-function withoutHeader(req: IncomingMessage): KeyReading {
+function withoutHeader(req: KeyBearer): KeyReading {
   const elsewhere = ['x-api-key', 'api-key', 'apikey', 'x-auth-token'].find(
     (name) => req.headers[name] !== undefined,
   );

@@ -25,6 +25,20 @@ onEachDatabase('sessions', (database) => {
     expect(JSON.stringify(cookies)).not.toContain(stored[0]?.id_hash);
   });
 
+  test('behind https the cookies go nowhere else, and browsers are told to stay with https', async () => {
+    const { call } = await startPortal(database, { env: { PUBLIC_URL: 'https://docs.example' } });
+    const response = await call('/api/credentials', {
+      body: {},
+      headers: { Origin: 'https://docs.example' },
+    });
+    expect(response.status).toBe(201);
+    expect(response.headers.getSetCookie()).toEqual([
+      expect.stringMatching(/^__Host-firstcall_visitor=\w{40};(?!.*Domain).*Secure/),
+      expect.stringMatching(/^firstcall_returning=1;.*Secure/),
+    ]);
+    expect(response.headers.get('strict-transport-security')).toMatch(/^max-age=31536000/);
+  });
+
   test('a reader’s session ends after 14 idle days and after 90 days at the latest', async () => {
     const { call, clock, issueKey } = await startPortal(database);
     const { cookie } = await issueKey('sandbox');

@@ -1,4 +1,3 @@
-import type { IncomingMessage } from 'node:http';
 import { createRoute } from '@hono/zod-openapi';
 import { type SSEStreamingApi, streamSSE } from 'hono/streaming';
 import { AppError } from '../../errors.ts';
