@@ -96,10 +96,7 @@ async function progressOf(portal: Portal, developerId: string) {
 }
 
 async function developerOfKey(portal: Portal, url: string, authorization: string): Promise<string> {
-  const reading = readKey(
-    { headers: { authorization }, url } as IncomingMessage,
-    portal.ctx.config.keyPrefix,
-  );
+  const reading = readKey({ headers: { authorization }, url }, portal.ctx.config.keyPrefix);
   if ('code' in reading) throw new AppError(401, reading.code, reading.detail);
   const verification = await portal.verifier.verify(reading.key);
   if (!verification.valid)
