@@ -9,6 +9,10 @@ export interface TestRun {
   outputLimitBytes?: number;
   /** Presses Stop this long after the start. */
   stopAfterMs?: number;
+  /** The same, counted from the first output. */
+  stopAfterOutputMs?: number;
+  /** The same, counted from each request. */
+  stopAfterRequestMs?: number;
   /** What the bridge answers; without it every request is refused. */
   answer?: { status: number; body: string; delayMs?: number };
 }
@@ -36,10 +40,14 @@ async function run(test: TestRun): Promise<TestOutcome> {
   const stop = new AbortController();
   const started = performance.now();
   let firstOutputMs: number | null = null;
-  if (test.stopAfterMs !== undefined) setTimeout(() => stop.abort(), test.stopAfterMs);
+  const stopAfter = (ms: number | undefined) => {
+    if (ms !== undefined) setTimeout(() => stop.abort(), ms);
+  };
+  stopAfter(test.stopAfterMs);
   const bridge = async ({ method, url, headers, body }: BridgeRequest, signal: AbortSignal) => {
     const seen = { method, url, headers, body: body && new TextDecoder().decode(body), aborted: false };
     requests.push(seen);
+    stopAfter(test.stopAfterRequestMs);
     signal.addEventListener('abort', () => {
       seen.aborted = true;
     });
@@ -63,6 +71,7 @@ async function run(test: TestRun): Promise<TestOutcome> {
       timeoutMs: test.timeoutMs ?? 10_000,
       outputLimitBytes: test.outputLimitBytes ?? 100_000,
       onOutput: (chunk) => {
+        if (firstOutputMs === null) stopAfter(test.stopAfterOutputMs);
         firstOutputMs ??= performance.now() - started;
         chunks.push(chunk);
       },
