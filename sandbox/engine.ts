@@ -38,6 +38,32 @@ export interface BridgeResponse {
 /** Makes one request for the program. Rejects with an Error whose message is a sentence for the reader. */
 export type RequestBridge = (request: BridgeRequest, signal: AbortSignal) => Promise<BridgeResponse>;
 
+/** The program from the side of whoever types into its terminal. */
+export interface TerminalProgram {
+  write(text: string): void;
+  resize(size: TerminalSize): void;
+}
+
+export interface TerminalSize {
+  cols: number;
+  rows: number;
+}
+
+/** A terminal on the page. Engines that have none of their own leave it alone. */
+export interface Terminal {
+  size: TerminalSize;
+  /** The program that input now goes to; null when it has ended. */
+  attach(program: TerminalProgram | null): void;
+}
+
+/** How far an engine is with getting ready, for whoever waits. */
+export interface BootProgress {
+  /** What it is doing, such as `Getting Python`. */
+  text: string;
+  /** There while something is downloaded; unpacked sizes, in bytes. */
+  loaded?: { bytes: number; ofBytes: number };
+}
+
 export interface RunOptions {
   /** What the program sees as `process.env`. Never a secret: the bridge adds those outside the engine. */
   env: Record<string, string>;
@@ -47,10 +73,15 @@ export interface RunOptions {
   timeoutMs: number;
   /** What is passed to `onOutput` at most, both streams together, in bytes of UTF-8. */
   outputLimitBytes: number;
+  /** The engine is not ready yet, and this is what it is doing. */
+  onProgress?: (progress: BootProgress) => void;
   /** The engine is ready and the program begins. */
   onStart?: () => void;
   onOutput: (chunk: OutputChunk) => void;
   onRequest: RequestBridge;
+  terminal?: Terminal;
+  /** The program answers HTTP at this address, or no longer does. Only engines with ports call it. */
+  onServer?: (url: string | null) => void;
 }
 
 /** An error of the program, at a place in the sample where one is known. Lines and columns count from 1. */
@@ -82,7 +113,7 @@ export interface SandboxEngine {
   readonly bootDeadlineMs: number;
   supports(sample: Pick<Sample, 'language'>): boolean;
   /** Gets the engine ready; calling it again, or not at all, is fine. */
-  prepare(signal: AbortSignal): Promise<void>;
+  prepare(signal: AbortSignal, onProgress?: (progress: BootProgress) => void): Promise<void>;
   run(sample: Sample, options: RunOptions): Promise<RunResult>;
 }
 

@@ -17,6 +17,11 @@ export function readSample(name: string, root = SAMPLES): LoadedSample {
   return assembleSample(name, readFolder(join(root, name)));
 }
 
+/** Relay's SDK as text, for what ships it. */
+export function readSdk(): string {
+  return readFileSync(new URL('./sdk/relay.ts', import.meta.url), 'utf8');
+}
+
 /** The text of every file below a folder, by its relative path with forward slashes. */
 export function readFolder(folder: string): Record<string, string> {
   const files = readdirSync(folder, { recursive: true, withFileTypes: true }).filter((entry) =>

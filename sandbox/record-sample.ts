@@ -4,22 +4,36 @@
  *   RELAY_URL=http://localhost:4321 RELAY_API_KEY=fc_test_… node sandbox/record-sample.ts first-call
  */
 import { spawn } from 'node:child_process';
-import { writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parse } from 'yaml';
-import { readFolder } from './read-sample.ts';
+import { readFolder, readSdk } from './read-sample.ts';
 import { startRecorder } from './recorder.ts';
 import { recordedRun, sampleManifest } from './sample.ts';
+import { starterFiles } from './starter.ts';
 
 async function record(name: string, apiOrigin: string, apiKey: string): Promise<void> {
   const folder = fileURLToPath(new URL(`./samples/${name}/`, import.meta.url));
-  const manifest = sampleManifest.parse(parse(String(readFolder(folder)['sample.yaml'])));
+  const files = readFolder(folder);
+  const manifest = sampleManifest.parse(parse(String(files['sample.yaml'])));
   const [language] = manifest.languages;
   if (!language) throw new Error(`${name} has no language.`);
   const recorder = await startRecorder(apiOrigin);
   const startedAt = performance.now();
-  const child = spawn('node', ['--disable-warning=MODULE_TYPELESS_PACKAGE_JSON', language.entry], {
-    cwd: `${folder}${language.folder}`,
+  const project = mkdtempSync(join(tmpdir(), 'firstcall-record-'));
+  const texts = language.files.map((path) => ({ path, text: String(files[`${language.folder}/${path}`]) }));
+  const settings = { api_origin: recorder.origin, api_key: apiKey };
+  for (const { path, text } of starterFiles(
+    { ...manifest, name },
+    { ...language, texts },
+    settings,
+    readSdk(),
+  ))
+    writeFileSync(join(project, path), text);
+  const child = spawn('node', [language.entry], {
+    cwd: project,
     env: { PATH: process.env.PATH, RELAY_URL: recorder.origin, RELAY_API_KEY: apiKey },
   });
   const output = { stdout: '', stderr: '' };
@@ -30,6 +44,7 @@ async function record(name: string, apiOrigin: string, apiKey: string): Promise<
   }
   const exitCode = await new Promise<number>((resolve) => child.on('close', (code) => resolve(code ?? 1)));
   recorder.close();
+  rmSync(project, { recursive: true });
   const run = recordedRun.parse({
     recorded_at: new Date().toISOString(),
     language: language.id,

@@ -3,6 +3,13 @@ import type { AddressInfo } from 'node:net';
 import type { RecordedRun } from './sample.ts';
 
 const MAX_BODY = 4_000;
+const NOT_PASSED_ON = new Set([
+  'connection',
+  'content-encoding',
+  'content-length',
+  'keep-alive',
+  'transfer-encoding',
+]);
 
 export interface Recorder {
   /** What the program takes for the API. */
@@ -32,8 +39,9 @@ export async function startRecorder(apiOrigin: string): Promise<Recorder> {
       duration_ms: Math.round(performance.now() - startedAt),
       body: body.slice(0, MAX_BODY),
     });
-    const type = answer.headers.get('content-type') ?? 'application/octet-stream';
-    response.writeHead(answer.status, { 'Content-Type': type }).end(body);
+    // The body has been unpacked on the way, and its length with it.
+    for (const [name, value] of answer.headers) if (!NOT_PASSED_ON.has(name)) response.setHeader(name, value);
+    response.writeHead(answer.status).end(body);
   });
   await new Promise<void>((resolve) => server.listen(0, 'localhost', resolve));
   const { port } = server.address() as AddressInfo;

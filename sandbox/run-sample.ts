@@ -29,7 +29,7 @@ export async function runSample(
   for (const engine of engines.filter((candidate) => candidate.supports(sample))) {
     if (options.signal.aborted) return { result: CANCELLED, engine: engine.name, unavailable };
     try {
-      await prepareInTime(engine, options.signal);
+      await prepareInTime(engine, options);
       return { result: await engine.run(sample, options), engine: engine.name, unavailable };
     } catch (error) {
       if (options.signal.aborted) return { result: CANCELLED, engine: engine.name, unavailable };
@@ -42,7 +42,7 @@ export async function runSample(
 }
 
 /** Settles at the deadline even when the engine's own promise never does. */
-async function prepareInTime(engine: SandboxEngine, signal: AbortSignal): Promise<void> {
+async function prepareInTime(engine: SandboxEngine, { signal, onProgress }: RunOptions): Promise<void> {
   const attempt = new AbortController();
   const late = Promise.withResolvers<never>();
   const giveUp = (reason: string) => {
@@ -56,7 +56,7 @@ async function prepareInTime(engine: SandboxEngine, signal: AbortSignal): Promis
   const cancel = () => giveUp('Cancelled.');
   signal.addEventListener('abort', cancel, { once: true });
   try {
-    await Promise.race([engine.prepare(attempt.signal), late.promise]);
+    await Promise.race([engine.prepare(attempt.signal, onProgress), late.promise]);
   } finally {
     clearTimeout(timer);
     signal.removeEventListener('abort', cancel);

@@ -18,6 +18,17 @@ export const sampleLanguage = z.strictObject({
 });
 export type SampleLanguage = z.infer<typeof sampleLanguage>;
 
+const pattern = z.string().refine(isPattern, 'must be a regular expression');
+
+function isPattern(source: string): boolean {
+  try {
+    new RegExp(source);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 /** `sample.yaml`: what a sample is, and what the tests hold it to. */
 export const sampleManifest = z.strictObject({
   title: z.string().min(1),
@@ -28,6 +39,9 @@ export const sampleManifest = z.strictObject({
   recorded: fileName,
   expect: z.strictObject({
     exit_code: z.int().min(0).max(255),
+    /** A regular expression for what is printed: one for all languages, or one each. */
+    output: z.union([pattern, z.partialRecord(sampleLanguage.shape.id, pattern)]).default({}),
+    /** `{id}` in a path stands for any identifier; the query counts where one is given. */
     requests: z.array(z.strictObject({ method, path: z.string().startsWith('/'), status: z.int() })),
   }),
 });

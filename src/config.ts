@@ -19,6 +19,18 @@ const wholeNumber = (min: number, max: number) =>
     .min(min, `must be a whole number from ${min} to ${max}`)
     .max(max, `must be a whole number from ${min} to ${max}`);
 
+const SANDBOX_ENGINES = ['embedded', 'webcontainer'] as const;
+export type SandboxEngineName = (typeof SANDBOX_ENGINES)[number];
+
+const ENGINES_EXPECTED =
+  'must name embedded, and webcontainer where you may use it, in the order in which they are tried';
+const engineList = z
+  .string()
+  .transform((list) => list.split(',').map((name) => name.trim()))
+  .pipe(z.array(z.enum(SANDBOX_ENGINES, { error: ENGINES_EXPECTED }), { error: ENGINES_EXPECTED }))
+  // Without the embedded one nothing would be left when StackBlitz is out of reach.
+  .refine((names) => names.includes('embedded') && new Set(names).size === names.length, ENGINES_EXPECTED);
+
 const environment = z.object({
   PORT: withDefault(wholeNumber(0, 65_535), 4321),
   HOST: withDefault(z.string(), 'localhost'),
@@ -39,7 +51,7 @@ const environment = z.object({
     z
       .string()
       .regex(/^\/[a-z0-9]([a-z0-9/_-]*[a-z0-9])?$/i, 'must be a path such as /v1')
-      .regex(/^(?!\/(api|admin|insights)(\/|$))/, 'must not be one of the portal’s own paths'),
+      .regex(/^(?!\/(api|admin|insights|sandbox)(\/|$))/, 'must not be one of the portal’s own paths'),
     '/v1',
   ),
   KEY_PREFIX: withDefault(
@@ -49,6 +61,10 @@ const environment = z.object({
   RATE_LIMIT_PER_SECOND: withDefault(wholeNumber(1, 1_000_000), 20),
   KEYS_PER_HOUR: withDefault(wholeNumber(1, 1_000_000), 30),
   MAX_BODY_BYTES: withDefault(wholeNumber(1_024, 1_073_741_824), 1_048_576),
+  SANDBOX_ENGINES: optional(engineList),
+  WEBCONTAINER_CLIENT_ID: optional(
+    z.string().regex(/^[\w.~-]{1,200}$/, 'must be the client id as StackBlitz wrote it'),
+  ),
   TRUST_PROXY: withDefault(z.enum(['true', 'false'], { error: 'must be true or false' }), 'false'),
 });
 
@@ -74,6 +90,10 @@ export interface Config {
   /** Keys without sign-up, per address and hour. */
   keysPerHour: number;
   maxBodyBytes: number;
+  /** In the order in which the workspace tries them; `embedded` is always among them. */
+  sandboxEngines: SandboxEngineName[];
+  /** What StackBlitz gives to a company with a licence. Not a secret: it is part of an address on the page. */
+  webcontainerClientId: string | undefined;
   /** Whether `X-Forwarded-For` is set by a proxy of ours and may be believed. */
   trustProxy: boolean;
 }
@@ -106,6 +126,9 @@ export function parseConfig(env: Record<string, string | undefined>): Config {
     rateLimitPerSecond: e.RATE_LIMIT_PER_SECOND,
     keysPerHour: e.KEYS_PER_HOUR,
     maxBodyBytes: e.MAX_BODY_BYTES,
+    sandboxEngines:
+      e.SANDBOX_ENGINES ?? (e.WEBCONTAINER_CLIENT_ID ? ['webcontainer', 'embedded'] : ['embedded']),
+    webcontainerClientId: e.WEBCONTAINER_CLIENT_ID,
     trustProxy: e.TRUST_PROXY === 'true',
   };
 }

@@ -6,7 +6,11 @@ import { sayWhatItIs } from './cli/say-what-it-is.ts';
 import { type Config, ConfigError, parseConfig } from './config.ts';
 import type { NodeHandler } from './http/gateway.ts';
 import { chooseUpstream, createPortalHandler } from './http/portal-handler.ts';
-import { contentSecurityPolicy, readInlineScriptHashes } from './http/security-headers.ts';
+import {
+  contentSecurityPolicy,
+  readInlineScriptHashes,
+  WEBCONTAINER_FRAMES,
+} from './http/security-headers.ts';
 import { listen } from './http/server.ts';
 import { staticFiles } from './http/static-files.ts';
 import { createLog } from './log.ts';
@@ -21,15 +25,19 @@ type AstroHandler = (
 
 /** Static files, then the pages Astro renders on demand. */
 async function createPages(portal: Portal, config: Config): Promise<NodeHandler> {
-  const policy = contentSecurityPolicy(readInlineScriptHashes(DIST), config.publicUrl.startsWith('https:'));
-  const files = staticFiles(join(DIST, 'client'), policy);
+  const hashes = readInlineScriptHashes(DIST);
+  const https = config.publicUrl.startsWith('https:');
+  const page = contentSecurityPolicy(hashes, https);
+  const frames = config.sandboxEngines.includes('webcontainer') ? WEBCONTAINER_FRAMES : [];
+  const workspace = contentSecurityPolicy(hashes, https, frames);
+  const files = staticFiles(join(DIST, 'client'), { page, workspace });
   const { handler } = (await import(pathToFileURL(join(DIST, 'server/entry.mjs')).href)) as {
     handler: AstroHandler;
   };
   const notFound = readFileSync(join(DIST, 'client/404.html'));
   return (req, res) =>
     files(req, res, () => {
-      res.setHeader('Content-Security-Policy', policy);
+      res.setHeader('Content-Security-Policy', page);
       void handler(req, res, () => sendPage(res, 404, notFound), { portal, staff: null });
     });
 }

@@ -15,8 +15,9 @@ export interface AppOptions {
 /** The frame around the routes: request ids, and one form for every refusal. */
 export function newApp(options: AppOptions) {
   const app = new OpenAPIHono<RelayEnv>({
-    defaultHook: (result) => {
-      if (!result.success) throw validationProblem(result.error.issues, result.target);
+    defaultHook: (result, c) => {
+      if (!result.success)
+        throw validationProblem(result.error.issues, result.target, knownNames(c.req.path, result.target));
     },
   });
   app.use(async (c, next) => {
@@ -31,11 +32,18 @@ export function newApp(options: AppOptions) {
   app.notFound((c) => {
     const problem = new RelayProblem(
       'not_found',
-      `There is no route ${c.req.path.slice(0, 200)}. Relay has /v1/me, /v1/messages and /v1/messages/{id}; /v1/openapi.json describes them.`,
+      `There is no route ${c.req.path.slice(0, 200)}. Relay has /v1/me, /v1/messages, /v1/messages/{id} and /v1/webhook-endpoints; /v1/openapi.json describes them.`,
     );
     return problemResponse(problem, c.var.requestId, options.errorsUrl);
   });
   return app;
+}
+
+/** What a refused name could have been instead, in words. */
+function knownNames(path: string, target: string): string {
+  const isWebhook = path.startsWith('/v1/webhook-endpoints');
+  if (target === 'query') return isWebhook ? 'limit' : 'limit and cursor';
+  return isWebhook ? 'url' : 'to and body';
 }
 
 function unexpected(error: unknown, options: AppOptions): RelayProblem {

@@ -4,7 +4,7 @@ import { idempotencyHeader, listQuery, me, message, messagePage, newMessage, pro
 
 export type { Message, NewMessage } from './schemas.ts';
 
-const rateHeaders = z.object({
+export const rateHeaders = z.object({
   'RateLimit-Policy': z
     .string()
     .openapi({ example: '"messages";q=120;w=60', description: 'Quota and window in seconds.' }),
@@ -16,7 +16,7 @@ const rateHeaders = z.object({
 });
 
 /** The refusals a route can answer with, grouped by status as OpenAPI wants them. */
-function refusals(...codes: ProblemCode[]) {
+export function refusals(...codes: ProblemCode[]) {
   const all: ProblemCode[] = [...codes, 'caller_missing', 'rate_limited', 'internal'];
   const byStatus = Map.groupBy(all, (code) => PROBLEMS[code].status);
   return Object.fromEntries(
@@ -27,8 +27,8 @@ function refusals(...codes: ProblemCode[]) {
   );
 }
 
-const json = <S extends z.ZodType>(schema: S) => ({ 'application/json': { schema } });
-const security = [{ apiKey: [] }];
+export const json = <S extends z.ZodType>(schema: S) => ({ 'application/json': { schema } });
+export const security = [{ apiKey: [] }];
 
 export const getMe = createRoute({
   method: 'get',
@@ -122,5 +122,5 @@ export const DOCUMENT = {
     license: { name: 'MIT', identifier: 'MIT' },
   },
   servers: [{ url: '/' }],
-  tags: [{ name: 'Messages' }, { name: 'Account' }],
+  tags: [{ name: 'Messages' }, { name: 'Webhooks' }, { name: 'Account' }],
 };

@@ -1,4 +1,5 @@
 import type { Message } from './contracts.ts';
+import { Webhooks } from './webhooks.ts';
 
 /** A message as it is kept; its status follows from the clock when it is shown. */
 export interface StoredMessage {
@@ -31,6 +32,7 @@ export function weightOf(message: { to: string; body: string }): number {
  */
 export class Mailbox {
   readonly capacity: number;
+  readonly webhooks = new Webhooks();
   /** Approximate memory in bytes; the mailroom adds these up. */
   weight = OVERHEAD;
   /** Keys whose first request has not been answered yet. */
@@ -66,7 +68,23 @@ export class Mailbox {
     this.#ring[slot] = stored;
     this.#byId.set(stored.id, stored);
     this.weight += weightOf(stored);
+    this.#weighWebhooks(() => this.webhooks.announce(stored));
     return stored;
+  }
+
+  addWebhook(url: string, now: number) {
+    return this.#weighWebhooks(() => this.webhooks.add(url, now));
+  }
+
+  removeWebhook(id: string): boolean {
+    return this.#weighWebhooks(() => this.webhooks.remove(id));
+  }
+
+  #weighWebhooks<T>(change: () => T): T {
+    const before = this.webhooks.weight;
+    const result = change();
+    this.weight += this.webhooks.weight - before;
+    return result;
   }
 
   get(id: string): StoredMessage | undefined {

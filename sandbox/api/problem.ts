@@ -5,6 +5,7 @@
 export const PROBLEMS = {
   caller_missing: { status: 401, title: 'Nobody is calling' },
   not_found: { status: 404, title: 'No such route' },
+  endpoint_not_found: { status: 404, title: 'No such webhook endpoint' },
   message_not_found: { status: 404, title: 'No such message' },
   method_not_allowed: { status: 405, title: 'Method not allowed' },
   unsupported_media_type: { status: 415, title: 'The body is not JSON' },
@@ -16,6 +17,8 @@ export const PROBLEMS = {
   recipient_invalid: { status: 422, title: 'The recipient cannot be reached' },
   message_body_missing: { status: 422, title: 'The message has no text' },
   message_body_invalid: { status: 422, title: 'The text cannot be sent' },
+  url_missing: { status: 422, title: 'The address is missing' },
+  url_invalid: { status: 422, title: 'The address cannot be used' },
   limit_invalid: { status: 422, title: 'The page size is out of range' },
   cursor_invalid: { status: 422, title: 'The cursor is unknown' },
   unknown_parameter: { status: 422, title: 'A query parameter is not known' },

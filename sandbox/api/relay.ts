@@ -3,6 +3,7 @@ import { DOCUMENT } from './contracts.ts';
 import { Mailroom } from './mailroom.ts';
 import { RateLimiter } from './rate-limit.ts';
 import { addReading, addSending } from './routes.ts';
+import { addWebhooks } from './webhook-routes.ts';
 
 export interface RelayOptions {
   /** Milliseconds since the epoch. */
@@ -47,6 +48,7 @@ export function createRelay(options: RelayOptions): Relay {
   });
   addReading(app, state);
   addSending(app, state);
+  addWebhooks(app, state);
   const document = JSON.stringify(app.getOpenAPI31Document(DOCUMENT));
   app.get('/v1/openapi.json', (c) =>
     c.body(document, 200, { 'Content-Type': 'application/json', 'Cache-Control': 'public, max-age=300' }),
@@ -54,6 +56,9 @@ export function createRelay(options: RelayOptions): Relay {
   refuseOtherMethods(app, '/v1/me', ['GET', 'HEAD']);
   refuseOtherMethods(app, '/v1/messages', ['GET', 'HEAD', 'POST']);
   refuseOtherMethods(app, '/v1/messages/:id', ['GET', 'HEAD']);
+  refuseOtherMethods(app, '/v1/webhook-endpoints', ['GET', 'HEAD', 'POST']);
+  refuseOtherMethods(app, '/v1/webhook-endpoints/:id', ['DELETE']);
+  refuseOtherMethods(app, '/v1/webhook-endpoints/:id/deliveries', ['GET', 'HEAD']);
   refuseOtherMethods(app, '/v1/openapi.json', ['GET', 'HEAD']);
   return { fetch: (request) => app.fetch(request) };
 }

@@ -8,10 +8,15 @@ interface Issue {
   keys?: string[];
 }
 
-const MISSING: Record<string, ProblemCode> = { to: 'recipient_missing', body: 'message_body_missing' };
+const MISSING: Record<string, ProblemCode> = {
+  to: 'recipient_missing',
+  body: 'message_body_missing',
+  url: 'url_missing',
+};
 const INVALID: Record<string, ProblemCode> = {
   to: 'recipient_invalid',
   body: 'message_body_invalid',
+  url: 'url_invalid',
   limit: 'limit_invalid',
   cursor: 'cursor_invalid',
   'idempotency-key': 'idempotency_key_invalid',
@@ -23,11 +28,9 @@ const pointerTo = (target: string, name: string) => {
   return `#/${name.replaceAll('~', '~0').replaceAll('/', '~1')}`;
 };
 
-function unknownNames(issue: Issue, target: string): FieldProblem[] {
-  const [code, what, known]: [ProblemCode, string, string] =
-    target === 'query'
-      ? ['unknown_parameter', 'parameter', 'limit and cursor']
-      : ['unknown_field', 'field', 'to and body'];
+function unknownNames(issue: Issue, target: string, known: string): FieldProblem[] {
+  const [code, what]: [ProblemCode, string] =
+    target === 'query' ? ['unknown_parameter', 'parameter'] : ['unknown_field', 'field'];
   return (issue.keys ?? []).map((name) => ({
     pointer: pointerTo(target, name.slice(0, 100)),
     code,
@@ -35,12 +38,13 @@ function unknownNames(issue: Issue, target: string): FieldProblem[] {
   }));
 }
 
-function toFieldProblems(issue: Issue, target: string): FieldProblem[] {
-  if (issue.code === 'unrecognized_keys') return unknownNames(issue, target);
+function toFieldProblems(issue: Issue, target: string, known: string): FieldProblem[] {
+  if (issue.code === 'unrecognized_keys') return unknownNames(issue, target, known);
   const name = String(issue.path[0] ?? '');
   if (!name) {
-    const detail =
-      'The body is not a JSON object. Send one such as {"to": "ada@example.com", "body": "Hello"}.';
+    const example =
+      known === 'url' ? '{"url": "https://example.com/hooks"}' : '{"to": "ada@example.com", "body": "Hello"}';
+    const detail = `The body is not a JSON object. Send one such as ${example}.`;
     return [{ pointer: '#', code: 'invalid_request', detail }];
   }
   const missing = issue.message.includes('is missing') ? MISSING[name] : undefined;
@@ -50,11 +54,11 @@ function toFieldProblems(issue: Issue, target: string): FieldProblem[] {
 
 /**
  * One problem for everything wrong with a request. Its code and sentence are those of the first fault, the way a reader
- * mends them: misspelt names first, because they are often the cause of the missing ones.
+ * mends them, with the names that are `known` in words: misspelt names first, because they are often the cause of the missing ones.
  */
-export function validationProblem(issues: readonly Issue[], target: string): RelayProblem {
+export function validationProblem(issues: readonly Issue[], target: string, known: string): RelayProblem {
   const errors = issues
-    .flatMap((issue) => toFieldProblems(issue, target))
+    .flatMap((issue) => toFieldProblems(issue, target, known))
     .sort((a, b) => Number(b.code.startsWith('unknown_')) - Number(a.code.startsWith('unknown_')));
   const first = errors[0];
   const others = errors.length > 1 ? ` ${errors.length - 1} more under errors.` : '';

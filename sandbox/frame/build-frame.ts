@@ -2,7 +2,7 @@ import { fileURLToPath } from 'node:url';
 import { build } from 'vite';
 import { FRAME_META_CSP } from './frame-headers.ts';
 
-/** Bundles the frame and its worker into one self-contained HTML document. Takes about a second. */
+/** Bundles the frame and its JavaScript worker into one self-contained HTML document. Takes about a second. */
 export async function buildFrame(): Promise<string> {
   const worker = await bundle('worker.ts', {});
   const frame = await bundle('frame.ts', { WORKER_SOURCE: JSON.stringify(worker) });
@@ -19,7 +19,12 @@ export async function buildFrame(): Promise<string> {
   ].join('\n');
 }
 
-/** One classic script without imports: workers in an opaque origin can be nothing else everywhere. */
+/** Bundles the worker of another engine, which the page hands to the frame. */
+export async function buildWorker(engine: 'python' | 'shell'): Promise<string> {
+  return bundle(`${engine}/worker.ts`, {});
+}
+
+/** One script without imports: workers in an opaque origin can be nothing else everywhere. */
 async function bundle(file: string, define: Record<string, string>): Promise<string> {
   const entry = fileURLToPath(new URL(file, import.meta.url));
   const result = await build({

@@ -24,6 +24,8 @@ export const FRAME_HEADERS: Readonly<Record<string, string>> = {
   'X-Content-Type-Options': 'nosniff',
   'Referrer-Policy': 'no-referrer',
   'Cross-Origin-Resource-Policy': 'same-origin',
+  // For the workspace, which is isolated and embeds only what is isolated as well.
+  'Cross-Origin-Embedder-Policy': 'require-corp',
   'Permissions-Policy':
     'camera=(), clipboard-read=(), clipboard-write=(), display-capture=(), geolocation=(), microphone=(), usb=()',
   'Cache-Control': 'no-cache',

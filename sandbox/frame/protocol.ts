@@ -3,6 +3,22 @@ import type { BridgeRequest, BridgeResponse, OutputChunk, SampleError, SampleFil
 /** The one window message: the page hands the frame a port, the frame hands it on to its worker. */
 export const CONNECT = 'firstcall:connect';
 
+/** A worker that the page brings. Pyodide refuses classic ones; Chromium refuses module ones from a blob. */
+export interface WorkerCode {
+  kind: 'classic' | 'module';
+  source: string;
+}
+
+/** From the page to the frame. Without `worker` the frame starts its own. */
+export interface ConnectMessage {
+  type: typeof CONNECT;
+  worker?: WorkerCode;
+  assets?: Record<string, Blob>;
+}
+
+/** From the frame to its worker, together with the port. */
+export type WorkerConnectMessage = Pick<ConnectMessage, 'type' | 'assets'>;
+
 /** How large one message from the worker may be; a longer one ends the run. Bytes. */
 export const MAX_MESSAGE_BYTES = 4_000_000;
 const MAX_HEADERS = 100;
@@ -24,6 +40,7 @@ export type HostMessage =
 
 export type WorkerMessage =
   | { type: 'ready' }
+  | { type: 'broken'; reason: string }
   | { type: 'output'; runId: string; chunks: OutputChunk[] }
   | { type: 'request'; runId: string; id: number; request: BridgeRequest }
   | { type: 'abort'; runId: string; id: number }
@@ -36,6 +53,7 @@ export type WorkerMessage =
 export function parseWorkerMessage(data: unknown, runId: string | undefined): WorkerMessage | null {
   if (!isRecord(data) || typeof data.type !== 'string') return null;
   if (data.type === 'ready') return { type: 'ready' };
+  if (data.type === 'broken') return { type: 'broken', reason: String(data.reason).slice(0, 1_000) };
   if (runId === undefined || data.runId !== runId) return null;
   const parse = Object.hasOwn(parsers, data.type) ? parsers[data.type as keyof typeof parsers] : undefined;
   return parse?.(data, runId) ?? null;

@@ -1,10 +1,10 @@
-import { CONNECT, type HostMessage, type WorkerMessage } from './protocol.ts';
+import { CONNECT, type HostMessage, type WorkerConnectMessage, type WorkerMessage } from './protocol.ts';
 import { Program } from './runtime/program.ts';
 
 /** The realm of one run: it gets its port once, one program once, and is thrown away with the frame. */
-addEventListener('message', function connect(event: MessageEvent) {
+addEventListener('message', function connect(event: MessageEvent<WorkerConnectMessage>) {
   const port = event.ports[0];
-  if (event.data !== CONNECT || !port) return;
+  if (event.data?.type !== CONNECT || !port) return;
   removeEventListener('message', connect);
   const send = (message: WorkerMessage) => port.postMessage(message);
   let program: Program | undefined;

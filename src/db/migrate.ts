@@ -1,9 +1,10 @@
 import type { Kysely } from 'kysely';
 import { Migrator } from 'kysely/migration';
 import * as firstCall from './migrations/0001_first_call.ts';
+import * as clues from './migrations/0002_clues.ts';
 import type { Schema } from './schema.ts';
 
-const MIGRATIONS = { '0001_first_call': firstCall };
+const MIGRATIONS = { '0001_first_call': firstCall, '0002_clues': clues };
 
 /**
  * Brings the schema up to date. Safe to run in several processes at once: Postgres takes an advisory lock, SQLite

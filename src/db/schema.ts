@@ -59,7 +59,7 @@ export interface CredentialTable {
   last_used_at: number | null;
 }
 
-/** One API request seen by the gateway. */
+/** One API request seen by the gateway and known to be the developer's own, let through or not. */
 export interface UsageEventTable {
   developer_id: string;
   id: string;
@@ -72,6 +72,10 @@ export interface UsageEventTable {
   status: number;
   duration_ms: number;
   error_code: string | null;
+  /** Of a failing call: what its cause is beyond the code, such as `quotes` or the methods a route allows. */
+  clue: string | null;
+  /** The sort of program that called: curl, python, javascript or other. */
+  client: string | null;
 }
 
 export interface OnboardingEventTable {

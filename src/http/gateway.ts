@@ -9,14 +9,13 @@ import type {
 } from '../features/credentials/credential-verifier.ts';
 import type { KeyFlaw } from '../features/credentials/key-format.ts';
 import type { UsageRecorder } from '../features/usage/record-usage.ts';
-import { toRoute } from '../features/usage/usage-event.ts';
 import { bodyTooLarge } from './body-limit.ts';
+import { createCallLog, noteCall } from './call-log.ts';
 import { clientAddress } from './client-address.ts';
 import { answerPreflight, setCorsHeaders } from './cors.ts';
-import { rememberErrorCode } from './error-code.ts';
 import { sendProblem, toAppError } from './problem.ts';
 import type { RateLimit } from './rate-limit.ts';
-import { isPlaceholder, readKey } from './read-key.ts';
+import { isPlaceholder, placesOfKey, readKey } from './read-key.ts';
 import type { Upstream } from './upstream.ts';
 
 export interface GatewayParts {
@@ -40,6 +39,7 @@ const PUBLIC_DOCUMENTS: ReadonlySet<string> = new Set(['/openapi.json']);
 export function createGateway(parts: GatewayParts): NodeHandler {
   const { ctx, verifier, upstream } = parts;
   const { keyPrefix, apiPrefix } = ctx.config;
+  const log = createCallLog(parts);
 
   return (req, res) => {
     const requestId = randomUUIDv7();
@@ -58,13 +58,23 @@ export function createGateway(parts: GatewayParts): NodeHandler {
       });
       return;
     }
+    const call = noteCall(ctx, req, requestId, startedAt);
+    const turnAway = (error: AppError, clue: string | null) => {
+      refuse(error);
+      log.attempted(call, placesOfKey(req), { status: error.status, code: error.code, clue });
+    };
     const reading = readKey(req, keyPrefix);
-    if ('code' in reading) return refuse(keyError(ctx, reading.code, reading.detail));
+    if ('code' in reading) return turnAway(keyError(ctx, reading.code, reading.detail), reading.clue);
 
     const admit = (verification: Verification) => {
-      if (!verification.valid) return refuse(invalidKey(ctx, reading.key, verification));
+      if (!verification.valid) {
+        return turnAway(
+          invalidKey(ctx, reading.key, verification),
+          'flaw' in verification ? verification.flaw : null,
+        );
+      }
       const { credential } = verification;
-      recordWhenAnswered(parts, { req, res, requestId, startedAt, credential });
+      log.admitted(call, res, credential);
       const refusal = limitRate(parts, res, credential) ?? limitBody(ctx, req);
       if (refusal) return refuse(refusal);
       upstream.forward(req, res, { requestId, credential, clientAddress: clientAddress(req, ctx.config) });
@@ -76,39 +86,6 @@ export function createGateway(parts: GatewayParts): NodeHandler {
       refuse(toAppError(error));
     });
   };
-}
-
-interface Admitted {
-  req: IncomingMessage;
-  res: ServerResponse;
-  requestId: string;
-  startedAt: number;
-  credential: VerifiedCredential;
-}
-
-function recordWhenAnswered(
-  { ctx, usage }: GatewayParts,
-  { req, res, requestId, startedAt, credential }: Admitted,
-) {
-  const receivedAt = ctx.now();
-  const method = req.method ?? 'GET';
-  const route = toRoute(req.url ?? '/');
-  const errorCode = rememberErrorCode(res);
-  res.once('close', () => {
-    usage.record({
-      id: requestId,
-      developerId: credential.developerId,
-      credentialId: credential.id,
-      origin: credential.origin,
-      receivedAt,
-      method,
-      route,
-      // The caller went away before the answer was complete, which nginx has taught everybody to call 499.
-      status: res.writableFinished ? res.statusCode : 499,
-      durationMs: Math.round((performance.now() - startedAt) * 10) / 10,
-      errorCode: errorCode(),
-    });
-  });
 }
 
 function limitRate({ ctx, keyLimit }: GatewayParts, res: ServerResponse, credential: VerifiedCredential) {

@@ -2,12 +2,14 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { getRequestListener } from '@hono/node-server';
 import type { Portal } from '../portal.ts';
 import { createApp } from './app.ts';
+import { createCallLog } from './call-log.ts';
 import { clientAddress } from './client-address.ts';
 import { createGateway } from './gateway.ts';
 import { createHttpUpstream } from './http-upstream.ts';
 import { createRateLimit } from './rate-limit.ts';
 import { createRelayUpstream } from './relay-upstream.ts';
 import { setSecurityHeaders } from './security-headers.ts';
+import { takeStrayCall } from './stray-call.ts';
 import type { Upstream } from './upstream.ts';
 
 /** Takes what belongs to the gateway or the portal's API, and hands the rest on. */
@@ -27,6 +29,7 @@ export function createPortalHandler(portal: Portal, upstream: Upstream): PortalH
   const https = config.publicUrl.startsWith('https:');
   const keyLimit = createRateLimit(config.rateLimitPerSecond * BURST_SECONDS, BURST_SECONDS);
   const gateway = createGateway({ ...portal, upstream, keyLimit });
+  const strayCalls = createCallLog(portal);
   const app = createApp(portal, upstream);
   const listen = getRequestListener((request, env) =>
     app.fetch(request, {
@@ -38,6 +41,7 @@ export function createPortalHandler(portal: Portal, upstream: Upstream): PortalH
     const url = req.url ?? '/';
     if (isUnder(url, config.apiPrefix)) return gateway(req, res);
     setSecurityHeaders(res, https);
+    if (takeStrayCall(portal.ctx, strayCalls, req, res)) return;
     if (isUnder(url, '/api') || url.startsWith('/admin/')) return void listen(req, res);
     next();
   };

@@ -12,8 +12,13 @@ export function readInlineScriptHashes(dist: string): string[] {
  * The policy of the portal's pages. No script runs that is not a file of ours or an inline script whose hash the
  * build wrote down. `wasm-unsafe-eval` compiles the search index; styles are inline because the docs theme writes
  * them so.
+ * @param frames origins besides the portal's own that this page may show
  */
-export function contentSecurityPolicy(inlineScripts: readonly string[], https: boolean): string {
+export function contentSecurityPolicy(
+  inlineScripts: readonly string[],
+  https: boolean,
+  frames: readonly string[] = [],
+): string {
   const hashes = inlineScripts.map((hash) => `'${hash}'`).join(' ');
   return [
     "default-src 'self'",
@@ -23,13 +28,30 @@ export function contentSecurityPolicy(inlineScripts: readonly string[], https: b
     "font-src 'self' data:",
     "connect-src 'self'",
     "worker-src 'self' blob:",
-    "frame-src 'self'",
+    ["frame-src 'self'", ...frames].join(' '),
     "object-src 'none'",
     "base-uri 'none'",
     "form-action 'self'",
     "frame-ancestors 'none'",
     ...(https ? ['upgrade-insecure-requests'] : []),
   ].join('; ');
+}
+
+/** Where the workspace's pages are; nothing else of the portal is isolated. */
+const WORKSPACE = /^\/sandbox\//;
+/** The editor's workers: an isolated page starts only workers that are isolated as well. */
+const WORKER_SCRIPT = /^\/_astro\/[^/]*worker[^/]*\.js$|[?&]worker_file\b/;
+
+/** StackBlitz's own page and the addresses at which programs in it answer. */
+export const WEBCONTAINER_FRAMES = ['https://stackblitz.com', 'https://*.webcontainer-api.io'] as const;
+
+export const isWorkspace = (path: string) => WORKSPACE.test(path);
+
+/** WebContainer shares memory between threads, for which browsers want a page that embeds nothing unasked. */
+export function isolateWorkspace(res: ServerResponse, path: string): void {
+  if (isWorkspace(path) || WORKER_SCRIPT.test(path)) {
+    res.setHeader('Cross-Origin-Embedder-Policy', 'require-corp');
+  }
 }
 
 /** For everything the portal answers, whoever asks; a page adds its policy. */

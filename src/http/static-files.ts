@@ -1,18 +1,24 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import sirv from 'sirv';
-import { FRAME_HEADERS } from '../../sandbox/frame/frame-headers.ts';
+import { FRAME_HEADERS, FRAME_PATH } from '../../sandbox/frame/frame-headers.ts';
+import { isolateWorkspace, isWorkspace } from './security-headers.ts';
 
 export type StaticFiles = (req: IncomingMessage, res: ServerResponse, next: () => void) => void;
 
-const FRAME = '/_sandbox/';
-const HASHED_NAMES = /^\/_astro\//;
+/** Their names hold a hash or a version. */
+const NEVER_CHANGES = /^\/(_astro|_sandbox\/pyodide)\//;
 const PAGE = /(\.html|\/|\/[^./]+)$/;
+
+export interface PagePolicies {
+  page: string;
+  workspace: string;
+}
 
 /**
  * What the build made, with the `.br` and `.gz` beside each file. The list of files is read once. Files whose name
- * holds their hash never change; every other is asked about again (ETag).
+ * holds their hash or version never change; every other is asked about again (ETag).
  */
-export function staticFiles(client: string, policy: string): StaticFiles {
+export function staticFiles(client: string, policies: PagePolicies): StaticFiles {
   return sirv(client, {
     etag: true,
     brotli: true,
@@ -20,13 +26,14 @@ export function staticFiles(client: string, policy: string): StaticFiles {
     setHeaders(res, pathname) {
       res.setHeader(
         'Cache-Control',
-        HASHED_NAMES.test(pathname) ? 'public, max-age=31536000, immutable' : 'no-cache',
+        NEVER_CHANGES.test(pathname) ? 'public, max-age=31536000, immutable' : 'no-cache',
       );
-      if (pathname.startsWith(FRAME)) {
+      isolateWorkspace(res, pathname);
+      if (pathname === FRAME_PATH) {
         res.removeHeader('X-Frame-Options');
         for (const [name, value] of Object.entries(FRAME_HEADERS)) res.setHeader(name, value);
       } else if (PAGE.test(pathname)) {
-        res.setHeader('Content-Security-Policy', policy);
+        res.setHeader('Content-Security-Policy', isWorkspace(pathname) ? policies.workspace : policies.page);
       }
     },
   });

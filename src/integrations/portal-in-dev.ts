@@ -1,6 +1,8 @@
 import type { AstroIntegration } from 'astro';
 import type { RunnableDevEnvironment } from 'vite';
 
+import { isolateWorkspace } from '../http/security-headers.ts';
+
 type DevModule = typeof import('../http/dev-portal.ts');
 
 /**
@@ -14,6 +16,7 @@ export function portalInDev(): AstroIntegration {
       'astro:server:setup': ({ server }) => {
         const { runner } = server.environments.ssr as RunnableDevEnvironment;
         server.middlewares.use((req, res, next) => {
+          isolateWorkspace(res, req.url ?? '/');
           runner
             .import<DevModule>('/src/http/dev-portal.ts')
             .then(({ handleInDev }) => handleInDev(req, res, next))

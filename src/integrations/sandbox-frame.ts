@@ -2,15 +2,14 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { AstroIntegration } from 'astro';
-import { buildFrame } from '../../sandbox/frame/build-frame.ts';
-import { FRAME_HEADERS, FRAME_PATH } from '../../sandbox/frame/frame-headers.ts';
+import { SANDBOX_FILES } from '../../sandbox/frame/sandbox-files.ts';
 import { monacoStyles } from './monaco-styles.ts';
 
 const SOURCES = fileURLToPath(new URL('../../sandbox/', import.meta.url));
 
 /**
- * The document that the sandbox's programs run in: bundled by itself, a file among the static ones after a build, and
- * served under the same headers in `astro dev`. It has to come before whatever compresses the build.
+ * The document that the sandbox's programs run in, and what its engines need: each bundled by itself, files among the
+ * static ones after a build, and served alike in `astro dev`. It has to come before whatever compresses the build.
  */
 export function sandboxFrame(): AstroIntegration {
   return {
@@ -20,22 +19,27 @@ export function sandboxFrame(): AstroIntegration {
         updateConfig({ vite: { plugins: [monacoStyles()] } });
       },
       'astro:server:setup': ({ server }) => {
-        let frame: Promise<string> | undefined;
+        const made = new Map<string, Promise<string | Uint8Array>>();
         server.watcher.add(SOURCES);
         server.watcher.on('change', (file) => {
-          if (file.startsWith(SOURCES)) frame = undefined;
+          if (file.startsWith(SOURCES)) made.clear();
         });
-        server.middlewares.use(FRAME_PATH, (_request, response, next) => {
-          frame ??= buildFrame();
-          // The portal denies framing everywhere else; here `frame-ancestors` decides.
-          response.removeHeader('X-Frame-Options');
-          frame.then((html) => response.writeHead(200, FRAME_HEADERS).end(html)).catch(next);
-        });
+        for (const { path, headers, read } of SANDBOX_FILES) {
+          server.middlewares.use(path, (_request, response, next) => {
+            const content = made.get(path) ?? read();
+            made.set(path, content);
+            // The portal denies framing everywhere else; here `frame-ancestors` decides.
+            response.removeHeader('X-Frame-Options');
+            content.then((body) => response.writeHead(200, headers).end(body)).catch(next);
+          });
+        }
       },
       'astro:build:done': async ({ dir }) => {
-        const file = join(fileURLToPath(dir), FRAME_PATH);
-        await mkdir(dirname(file), { recursive: true });
-        await writeFile(file, await buildFrame());
+        for (const { path, read } of SANDBOX_FILES) {
+          const file = join(fileURLToPath(dir), path);
+          await mkdir(dirname(file), { recursive: true });
+          await writeFile(file, await read());
+        }
       },
     },
   };

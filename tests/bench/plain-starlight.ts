@@ -31,7 +31,8 @@ export async function startPlainStarlight(): Promise<PlainStarlight> {
     remove();
     throw error;
   }
-  const files = staticFiles(join(folder, 'dist'), "default-src 'self' 'unsafe-inline'");
+  const policy = "default-src 'self' 'unsafe-inline'";
+  const files = staticFiles(join(folder, 'dist'), { page: policy, workspace: policy });
   const server = createServer((req, res) => files(req, res, () => res.writeHead(404).end()));
   await new Promise<void>((resolve) => server.listen(0, 'localhost', resolve));
   const { port } = server.address() as AddressInfo;

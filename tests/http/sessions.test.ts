@@ -39,6 +39,22 @@ onEachDatabase('sessions', (database) => {
     expect(response.headers.get('strict-transport-security')).toMatch(/^max-age=31536000/);
   });
 
+  test('a key that was asked for an hour ends after an hour, used or not', async () => {
+    const { call, clock, portal } = await startPortal(database);
+    const response = await call('/api/credentials', { body: { origin: 'sandbox', expires_in_s: 3_600 } });
+    const { secret, credential } = await response.json();
+    expect(credential.expires_at).toBe('2026-11-21T13:00:00.000Z');
+    const status = async () => (await call('/v1/me', { key: secret })).status;
+    expect(await status()).toBe(200);
+    await portal.usage.flushed();
+    clock.now += HOUR - 1;
+    expect(await status()).toBe(200);
+    clock.now += 1;
+    expect(await status()).toBe(401);
+    const forEver = await call('/api/credentials', { body: { expires_in_s: 1e9 } });
+    expect(forEver.status).toBe(422);
+  });
+
   test('a reader’s session ends after 14 idle days and after 90 days at the latest', async () => {
     const { call, clock, issueKey } = await startPortal(database);
     const { cookie } = await issueKey('sandbox');

@@ -34,6 +34,17 @@ test('files that import each other become modules that run', async () => {
   expect(module.result).toEqual(['a/b', 2, 1, 1, 'file:///late.js']);
 });
 
+test('the SDK can be imported by its name, and is not named among the files', async () => {
+  const { entryUrl, fileOf } = link({
+    'index.ts': `import { Relay, verifyWebhook } from 'relay'; export const made = [typeof Relay, typeof verifyWebhook];`,
+  });
+  expect((await import(entryUrl)).made).toEqual(['function', 'function']);
+  expect([...fileOf.values()]).toContain('node_modules/relay/relay.ts');
+  expect(faultOf({ 'index.ts': `import './b.ts'` }).message).toBe(
+    "Cannot find './b.ts'. The files here are index.ts.",
+  );
+});
+
 test('removing types keeps every line where it was', () => {
   const { sources } = link({
     'index.ts': 'interface A {\n  b: string;\n}\nconst x: A = { b: "" };\nthrow x;\n',

@@ -1,5 +1,6 @@
 import type { Import } from 'es-module-lexer/js';
 import type { SampleFile } from '../../engine.ts';
+import relaySdk from '../../sdk/relay.ts?raw';
 import { lineAt, readSource, SampleFault, type SourceFile } from './source-file.ts';
 
 export interface Linked {
@@ -16,12 +17,18 @@ interface Linker {
   builtinUrl: (name: string) => string | undefined;
 }
 
+/** What can be imported by name as if it were installed. */
+const PACKAGES: ReadonlyMap<string, SampleFile> = new Map([
+  ['relay', { path: 'node_modules/relay/relay.ts', text: relaySdk }],
+]);
+
 /**
  * Turns files that import each other into modules that the browser can import, innermost first, because each
  * address must be known before the file that names it. Throws SampleFault for a missing or cyclic import.
  */
 export function linkFiles(files: SampleFile[], entry: string, linker: Linker): Linked {
   const byPath = new Map(files.map((file) => [file.path, file]));
+  for (const file of PACKAGES.values()) if (!byPath.has(file.path)) byPath.set(file.path, file);
   const urlOf = new Map<string, string>();
   const sources = new Map<string, SourceFile>();
 
@@ -33,7 +40,10 @@ export function linkFiles(files: SampleFile[], entry: string, linker: Linker): L
     const source = readSource(file);
     sources.set(path, source);
     const code = rewriteImports(source, (specifier, line) => {
-      if (!/^\.{0,2}\//.test(specifier)) return builtin(specifier, { file: path, line });
+      if (!/^\.{0,2}\//.test(specifier)) {
+        const shipped = PACKAGES.get(specifier);
+        return shipped ? link(shipped.path, [...trail, path]) : builtin(specifier, { file: path, line });
+      }
       const target = resolve(path, specifier, byPath, line);
       if (target === path || trail.includes(target)) {
         const circle = [...trail.slice(trail.indexOf(target)), path, target].join(' → ');
@@ -111,6 +121,10 @@ function resolve(
     .find((name) => files.has(name));
   const advice = near
     ? `Write the whole name: '${specifier}${near.slice(path.length)}'.`
-    : `The files here are ${Array.from(files.keys()).join(', ')}.`;
+    : `The files here are ${ownFiles(files).join(', ')}.`;
   throw new SampleFault(`Cannot find '${specifier}'. ${advice}`, { file: from, line });
+}
+
+function ownFiles(files: ReadonlyMap<string, SampleFile>): string[] {
+  return [...files.keys()].filter((path) => !path.startsWith('node_modules/'));
 }

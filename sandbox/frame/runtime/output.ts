@@ -3,6 +3,8 @@ import { createOutputLimit } from '../../output-limit.ts';
 
 const FLUSH_CHARS = 32_768;
 const FLUSH_MS = 16;
+/** The first lines go out one by one, so that a short program which then never yields has said all it said. */
+const EAGER_FLUSHES = 200;
 
 export interface Output {
   write(stream: OutputChunk['stream'], text: string): void;
@@ -20,11 +22,13 @@ export function createOutput(emit: (chunks: OutputChunk[]) => void, limitBytes: 
   let pendingChars = 0;
   let scheduled = false;
   let flushedAt = 0;
+  let flushes = 0;
 
   const flush = () => {
     scheduled = false;
     flushedAt = performance.now();
     if (pending.length === 0) return;
+    flushes += 1;
     emit(pending);
     pending = [];
     pendingChars = 0;
@@ -40,7 +44,8 @@ export function createOutput(emit: (chunks: OutputChunk[]) => void, limitBytes: 
         else pending.push(admitted);
         pendingChars += admitted.text.length;
       } else if (pending.length === 0) return;
-      if (pendingChars > FLUSH_CHARS || performance.now() - flushedAt > FLUSH_MS) flush();
+      const isDue = pendingChars > FLUSH_CHARS || performance.now() - flushedAt > FLUSH_MS;
+      if (isDue || flushes < EAGER_FLUSHES) flush();
       else if (!scheduled) {
         scheduled = true;
         queueMicrotask(flush);

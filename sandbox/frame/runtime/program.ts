@@ -1,5 +1,6 @@
 import type { BridgeResponse, SampleError } from '../../engine.ts';
 import type { RunMessage, WorkerMessage } from '../protocol.ts';
+import { Bridge } from './bridge.ts';
 import { createBuiltins, publishBuiltins } from './builtins.ts';
 import { createConsole } from './console.ts';
 import { describeFailure, showError } from './failure.ts';
@@ -26,7 +27,7 @@ export class Program {
   private readonly send: Send;
   private readonly output: Output;
   private readonly liveness = createLiveness();
-  private readonly bridge: ReturnType<typeof createFetch>;
+  private readonly bridge: Bridge;
   private readonly process: SandboxProcess;
   private readonly builtinCode: (name: string) => string | undefined;
   private linked: Linked | undefined;
@@ -37,17 +38,14 @@ export class Program {
     this.message = message;
     this.send = send;
     this.output = createOutput((chunks) => send({ type: 'output', runId, chunks }), outputLimitBytes);
-    this.bridge = createFetch(
-      {
-        send: (id, request) => {
-          // What was printed before the request is shown before it.
-          this.output.flush();
-          send({ type: 'request', runId, id, request });
-        },
-        abort: (id) => send({ type: 'abort', runId, id }),
+    this.bridge = new Bridge({
+      send: (id, request) => {
+        // What was printed before the request is shown before it.
+        this.output.flush();
+        send({ type: 'request', runId, id, request });
       },
-      this.liveness,
-    );
+      abort: (id) => send({ type: 'abort', runId, id }),
+    });
     const show = (error: Error) => showError(error, this.fileOf());
     const timers = createTimers(this.liveness);
     this.process = createProcess(env, entry, this.output, (code) => this.end(code));
@@ -58,7 +56,7 @@ export class Program {
       process: this.process,
       global: globalThis,
       console: createConsole(this.output, show),
-      fetch: this.bridge.fetch,
+      fetch: createFetch(this.bridge, this.liveness),
     });
     fillInCrypto();
   }

@@ -9,6 +9,8 @@ import type { ObservedCall, Progress } from '../../features/milestones/progress-
 interface PortalEvents {
   'firstcall:progress': CustomEvent<Progress>;
   'firstcall:call': CustomEvent<ObservedCall>;
+  /** The last call before the page was listening, when it failed. */
+  'firstcall:missed': CustomEvent<ObservedCall>;
 }
 
 declare global {
@@ -51,8 +53,11 @@ export async function callPortal<T>(path: string, body?: unknown): Promise<T> {
 }
 
 /** Mints a key for one door. The first one makes the reader a developer and begins the stream of observations. */
-export async function issueKey(origin: CredentialOrigin): Promise<IssuedCredential> {
-  const request: IssueCredentialRequest = { origin, page_age_ms: Math.round(performance.now()) };
+export async function issueKey(
+  origin: CredentialOrigin,
+  limits: Pick<IssueCredentialRequest, 'expires_in_s'> = {},
+): Promise<IssuedCredential> {
+  const request: IssueCredentialRequest = { origin, page_age_ms: Math.round(performance.now()), ...limits };
   const issued = await callPortal<IssuedCredential>('/api/credentials', request);
   followProgress();
   return issued;
@@ -95,7 +100,7 @@ function connect(): void {
   }
   if (stream && stream.readyState !== EventSource.CLOSED) return;
   stream = new EventSource('/api/progress/stream');
-  for (const name of ['progress', 'call'] as const) {
+  for (const name of ['progress', 'call', 'missed'] as const) {
     stream.addEventListener(name, (event) => {
       document.dispatchEvent(new CustomEvent(`firstcall:${name}`, { detail: JSON.parse(event.data) }));
     });

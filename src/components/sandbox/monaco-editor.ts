@@ -19,6 +19,7 @@ import 'monaco-editor/features/wordOperations/register';
 import 'monaco-editor/languages/definitions/typescript/register';
 import * as typescript from 'monaco-editor/languages/features/typescript/register';
 import TypeScriptWorker from 'monaco-editor/languages/features/typescript/ts.worker?worker';
+import relaySdk from '../../../sandbox/sdk/relay.ts?raw';
 import type { CodeEditor, Documents } from './documents.ts';
 import { applyTheme } from './monaco-theme.ts';
 import { NODE_TYPES } from './node-types.ts';
@@ -43,6 +44,7 @@ defaults.setCompilerOptions({
 defaults.setDiagnosticsOptions({ diagnosticCodesToIgnore: [1375, 1378] });
 defaults.setEagerModelSync(true);
 defaults.addExtraLib(NODE_TYPES, 'file:///node-types.d.ts');
+defaults.addExtraLib(relaySdk, 'file:///node_modules/relay/index.ts');
 
 /** The large editor: the same documents, with types. One instance shows whichever file is chosen. */
 export class MonacoEditor implements CodeEditor {

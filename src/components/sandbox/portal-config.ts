@@ -6,7 +6,13 @@ export interface PortalConfig {
   key_prefix: string;
   /** Whether the built-in API answers, and with it an inbox. */
   relay: boolean;
-  sandbox: { timeout_ms: number; output_limit_bytes: number };
+  sandbox: {
+    timeout_ms: number;
+    output_limit_bytes: number;
+    /** In the order in which the workspace tries them. */
+    engines: ('embedded' | 'webcontainer')[];
+    webcontainer_client_id: string | null;
+  };
 }
 
 let config: Promise<PortalConfig> | undefined;

@@ -1,9 +1,16 @@
-import type { OutputChunk, RunResult, SampleFile } from '../../../sandbox/engine.ts';
+import type {
+  OutputChunk,
+  RunOptions,
+  RunResult,
+  SampleFile,
+  SandboxEngine,
+} from '../../../sandbox/engine.ts';
 import { createJavaScriptEngine } from '../../../sandbox/engines/javascript.ts';
-import { runSample } from '../../../sandbox/run-sample.ts';
+import { type EngineRun, runSample } from '../../../sandbox/run-sample.ts';
 import { callPortal, forgetSandboxKey, keyForSandbox } from '../onboarding/portal-client.ts';
+import { announceRefusal, noteSandboxLanguage } from '../onboarding/sandbox-call.ts';
 import { createBroker, type RequestNote } from './broker.ts';
-import { portalConfig } from './portal-config.ts';
+import { type PortalConfig, portalConfig } from './portal-config.ts';
 
 /** What the page knows of a sample before it runs. */
 export interface RunnableSample {
@@ -19,6 +26,19 @@ export interface RunView {
   onOutput(chunk: OutputChunk): void;
   onRequest(method: string, path: string): RequestNote;
 }
+
+/** What a place with more to it than the sandbox in the docs adds to a run. */
+export interface RunSetting {
+  /** In the order they are tried. */
+  engines?: SandboxEngine[];
+  options?: Pick<RunOptions, 'terminal' | 'onServer' | 'onProgress'>;
+  /** The key that makes the reader known, asked for at once, in parallel with the start. */
+  firstKey?: () => Promise<unknown>;
+}
+
+/** Stands in the program for a key that it never sees. */
+export const keyPlaceholder = ({ key_prefix }: PortalConfig) =>
+  `${key_prefix}_test_YOUR_KEY_IS_ADDED_BY_THE_PAGE`;
 
 // In the order they are tried.
 const engines = [createJavaScriptEngine()];
@@ -38,19 +58,22 @@ export async function run(
   files: SampleFile[],
   view: RunView,
   signal: AbortSignal,
-): Promise<{ result: RunResult; timeoutMs: number }> {
-  // The key is asked for at once, in parallel with the start; whoever needs it first waits for it.
-  const firstKey = keyForSandbox();
+  setting: RunSetting = {},
+): Promise<EngineRun & { timeoutMs: number }> {
+  // Whoever needs the key first waits for it.
+  noteSandboxLanguage(sample.language);
+  const firstKey = (setting.firstKey ?? keyForSandbox)();
   firstKey.catch(() => {});
   try {
     const config = await untilAborted(portalConfig(), signal);
-    if (!config) return { result: CANCELLED, timeoutMs: 0 };
-    const placeholder = `${config.key_prefix}_test_YOUR_KEY_IS_ADDED_BY_THE_PAGE`;
+    if (!config) return { result: CANCELLED, engine: 'none', unavailable: [], timeoutMs: 0 };
+    const placeholder = keyPlaceholder(config);
     const values = { api_origin: config.api_origin, api_key: placeholder };
-    const { result } = await runSample(
-      engines,
+    const outcome = await runSample(
+      setting.engines ?? engines,
       { name: sample.name, language: sample.language, entry: sample.entry, files },
       {
+        ...setting.options,
         env: Object.fromEntries(Object.entries(sample.env).map(([name, what]) => [name, values[what]])),
         signal,
         timeoutMs: config.sandbox.timeout_ms,
@@ -62,16 +85,26 @@ export async function run(
           placeholder,
           getKey: async () => (await keyForSandbox()).secret,
           forgetKey: forgetSandboxKey,
-          onRequest: view.onRequest,
+          onRequest: (method, path) => explainRefusals(method, path, view.onRequest(method, path)),
         }),
       },
     );
-    void report(firstKey, sample, result.status);
-    return { result, timeoutMs: config.sandbox.timeout_ms };
+    void report(firstKey, sample, outcome.result.status);
+    return { ...outcome, timeoutMs: config.sandbox.timeout_ms };
   } catch (error) {
     void report(firstKey, sample, 'unavailable');
     throw error;
   }
+}
+
+function explainRefusals(method: string, path: string, note: RequestNote): RequestNote {
+  return {
+    answered(status, durationMs, body) {
+      note.answered(status, durationMs, body);
+      if (status === 401) announceRefusal(method, path, durationMs, body);
+    },
+    failed: (reason) => note.failed(reason),
+  };
 }
 
 const CANCELLED: RunResult = { status: 'cancelled', exitCode: null, durationMs: 0, droppedBytes: 0 };

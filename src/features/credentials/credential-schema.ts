@@ -14,6 +14,8 @@ export const issueCredentialRequest = z.strictObject({
   origin: credentialOrigin.default('own_machine'),
   /** How long the page had been open when the key was asked for, in milliseconds; gives `first_visit_at`. */
   page_age_ms: z.number().min(0).max(86_400_000).optional(),
+  /** A key for a place that is trusted less: it ends after this many seconds, used or not. */
+  expires_in_s: z.int().min(60).max(86_400).optional(),
 });
 export type IssueCredentialRequest = z.input<typeof issueCredentialRequest>;
 

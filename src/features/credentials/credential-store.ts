@@ -64,15 +64,19 @@ export interface CredentialUse {
  * Notes the uses of many credentials in one statement; the first one ever extends a temporary credential to
  * `extendedMs` after its creation.
  */
-export async function noteCredentialUse(db: Db, uses: CredentialUse[], extendedMs: number): Promise<void> {
+export async function noteCredentialUse(
+  db: Db,
+  uses: CredentialUse[],
+  life: { unusedMs: number; usedMs: number },
+): Promise<void> {
   const rows = uses.map((use) => [use.developerId, use.credentialId, use.firstAt, use.lastAt]);
   await sql`
     with seen (developer_id, id, first_at, last_at) as (
       select ${jsonRows(db, ['text', 'text', 'bigint', 'bigint'], rows)}
     )
     update credential set
-      expires_at = case when first_used_at is null and expires_at is not null
-        then created_at + ${sql.lit(extendedMs)} else expires_at end,
+      expires_at = case when first_used_at is null and expires_at - created_at >= ${sql.lit(life.unusedMs)}
+        then created_at + ${sql.lit(life.usedMs)} else expires_at end,
       first_used_at = case when first_used_at is null or first_used_at > seen.first_at
         then seen.first_at else first_used_at end,
       last_used_at = case when last_used_at is null or last_used_at < seen.last_at

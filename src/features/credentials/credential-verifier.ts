@@ -1,7 +1,8 @@
 import { LRUCache } from 'lru-cache';
 import type { Context } from '../../context.ts';
 import { type CredentialRow, findCredentialByHash } from './credential-store.ts';
-import { hashKey, type KeyFlaw, keyFlaw } from './key-format.ts';
+import { findKey, hashKey, type KeyFlaw, keyFlaw } from './key-format.ts';
+import { createKeyHalves } from './key-halves.ts';
 
 /** What a call may know of the credential it was made with. */
 export interface VerifiedCredential {
@@ -16,7 +17,8 @@ export interface VerifiedCredential {
 export type Verification =
   | { valid: true; credential: VerifiedCredential }
   | { valid: false; code: 'malformed_key'; flaw: KeyFlaw }
-  | { valid: false; code: 'unknown_key' | 'revoked_key' | 'expired_key' };
+  | { valid: false; code: 'unknown_key' }
+  | { valid: false; code: 'revoked_key' | 'expired_key'; credential: VerifiedCredential };
 
 export interface CredentialVerifier {
   /**
@@ -24,6 +26,13 @@ export interface CredentialVerifier {
    * answered at once; another is looked up. Rejects when the database cannot be asked.
    */
   verify(key: string): Verification | Promise<Verification>;
+  /**
+   * Whose key `text` holds, whole or a whole half of it; null where that is not certain. For noting an attempt that
+   * was turned away, never for letting one through. Only a whole key can cost a query.
+   */
+  recognise(text: string): Promise<VerifiedCredential | null>;
+  /** A key that was just made, so that a mistyped copy of it is recognised before it was ever used. */
+  learn(secret: string, credential: VerifiedCredential): void;
   /** The next use of this key asks the database again. */
   forget(hash: string): void;
 }
@@ -41,30 +50,43 @@ const KNOWN_FOR_MS = 60_000;
 export function createCredentialVerifier(ctx: Context): CredentialVerifier {
   const known = new LRUCache<string, Known>({ max: KNOWN_KEYS, ttl: KNOWN_FOR_MS, ttlResolution: 1_000 });
   const prefix = ctx.config.keyPrefix;
+  const halves = createKeyHalves();
   let generation = 0;
 
-  async function lookUp(hash: string): Promise<Verification> {
+  async function lookUp(key: string, hash: string): Promise<Verification> {
     const asked = generation;
     const row = await findCredentialByHash(ctx.db, hash);
     if (!row) return { valid: false, code: 'unknown_key' };
     const entry = toKnown(row);
+    halves.learn(key, entry.credential);
     // A revocation that happened while the row was on its way must not be overwritten by it.
     if (asked === generation) known.set(hash, entry);
     return judge(entry, ctx.now());
   }
 
+  function verify(key: string): Verification | Promise<Verification> {
+    const hash = hashKey(key);
+    const entry = known.get(hash);
+    // Only a key of the right form is ever known, so a hot one need not be looked at again.
+    const flaw = entry ? null : keyFlaw(prefix, key);
+    if (flaw) return { valid: false, code: 'malformed_key', flaw };
+    if (!entry) return lookUp(key, hash);
+    const now = ctx.now();
+    // An expiry may have been extended by the first use, so only the database may say that it has passed.
+    if (entry.expiresAt !== null && entry.expiresAt <= now) return lookUp(key, hash);
+    return judge(entry, now);
+  }
+
   return {
-    verify(key) {
-      const hash = hashKey(key);
-      const entry = known.get(hash);
-      // Only a key of the right form is ever known, so a hot one need not be looked at again.
-      const flaw = entry ? null : keyFlaw(prefix, key);
-      if (flaw) return { valid: false, code: 'malformed_key', flaw };
-      if (!entry) return lookUp(hash);
-      const now = ctx.now();
-      // An expiry may have been extended by the first use, so only the database may say that it has passed.
-      if (entry.expiresAt !== null && entry.expiresAt <= now) return lookUp(hash);
-      return judge(entry, now);
+    verify,
+    learn: halves.learn,
+    async recognise(text) {
+      const key = findKey(prefix, text);
+      if (key) {
+        const verification = await verify(key);
+        if ('credential' in verification) return verification.credential;
+      }
+      return halves.recognise(text);
     },
     forget(hash) {
       generation += 1;
@@ -88,7 +110,10 @@ function toKnown(row: CredentialRow): Known {
 }
 
 function judge(entry: Known, now: number): Verification {
-  if (entry.revoked) return { valid: false, code: 'revoked_key' };
-  if (entry.expiresAt !== null && entry.expiresAt <= now) return { valid: false, code: 'expired_key' };
-  return { valid: true, credential: entry.credential };
+  const { credential } = entry;
+  if (entry.revoked) return { valid: false, code: 'revoked_key', credential };
+  if (entry.expiresAt !== null && entry.expiresAt <= now) {
+    return { valid: false, code: 'expired_key', credential };
+  }
+  return { valid: true, credential };
 }

@@ -22,6 +22,8 @@ export interface IssueCredential {
   origin: CredentialOrigin;
   /** How long the page had been open, in milliseconds; undefined when no page asked. */
   pageAgeMs: number | undefined;
+  /** Shorter than an unclaimed key lives by itself, in milliseconds; such a key is never extended. */
+  expiresInMs?: number | undefined;
 }
 
 /** Issues a test credential. Returns the secret once; only its hash is stored. */
@@ -35,7 +37,7 @@ export async function issueCredential(
   const issued = await ctx.db.transaction().execute(async (tx) => {
     const developerId = input.developerId ?? (await createDeveloper(tx, now));
     await moveAnchorEarlier(tx, developerId, { t0: now, firstVisitAt: now - (input.pageAgeMs ?? 0) });
-    const row = newRow(developerId, input.origin, secret, now);
+    const row = newRow(developerId, input, secret, now);
     await insertCredential(tx, row);
     await recordOnboardingEvent(tx, {
       developerId,
@@ -45,11 +47,23 @@ export async function issueCredential(
     });
     return row;
   });
+  verifier.learn(secret, {
+    id: issued.id,
+    developerId: issued.developer_id,
+    environment: issued.environment,
+    origin: issued.origin,
+    hash: issued.hash,
+  });
   await revokeSurplus(ctx, ctx.db, verifier, issued);
   return { credential: viewCredential(issued), secret, developer_id: issued.developer_id };
 }
 
-function newRow(developerId: string, origin: CredentialOrigin, secret: string, now: number): CredentialRow {
+function newRow(
+  developerId: string,
+  { origin, expiresInMs = UNCLAIMED_MS }: IssueCredential,
+  secret: string,
+  now: number,
+): CredentialRow {
   return {
     developer_id: developerId,
     id: `cred_${randomUUIDv7()}`,
@@ -58,7 +72,7 @@ function newRow(developerId: string, origin: CredentialOrigin, secret: string, n
     hash: hashKey(secret),
     hint: keyHint(secret),
     created_at: now,
-    expires_at: now + UNCLAIMED_MS,
+    expires_at: now + expiresInMs,
     revoked_at: null,
     first_used_at: null,
     last_used_at: null,

@@ -29,6 +29,12 @@ export function keyFlaw(prefix: string, key: string): KeyFlaw | null {
   return checksum(body.slice(0, RANDOM_LENGTH)) === body.slice(RANDOM_LENGTH) ? null : 'checksum';
 }
 
+/** The first whole key in a text; undefined when there is none with a right checksum. */
+export function findKey(prefix: string, text: string): string | undefined {
+  const [found] = new RegExp(`${prefix}_(?:test|live)_[0-9A-Za-z]{36}(?![0-9A-Za-z])`).exec(text) ?? [];
+  return found !== undefined && keyFlaw(prefix, found) === null ? found : undefined;
+}
+
 /** What the database holds in place of the key. A plain hash is enough from 112 bits (OWASP ASVS 5.0, 6.5.2). */
 export function hashKey(key: string): string {
   return hash('sha256', key, 'base64url');

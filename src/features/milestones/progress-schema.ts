@@ -50,7 +50,7 @@ export const progress = z.object({
 });
 export type Progress = z.infer<typeof progress>;
 
-/** The data of the stream's `call` event: one request the gateway saw with one of the developer's keys. */
+/** The data of the stream's `call` event: one request that the gateway saw and that is certainly the developer's. */
 export const observedCall = z.object({
   id: z.string(),
   received_at: z.iso.datetime(),
@@ -60,5 +60,9 @@ export const observedCall = z.object({
   duration_ms: z.number(),
   error_code: z.string().nullable(),
   origin: z.string(),
+  /** What the cause of a failure is beyond its code, such as `quotes`. */
+  clue: z.string().nullable(),
+  /** The sort of program that called. */
+  client: z.enum(['curl', 'python', 'javascript', 'other']),
 });
 export type ObservedCall = z.infer<typeof observedCall>;

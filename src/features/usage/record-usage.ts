@@ -1,6 +1,6 @@
 import type { Context } from '../../context.ts';
 import { type CredentialUse, noteCredentialUse } from '../credentials/credential-store.ts';
-import { UNCLAIMED_USED_MS } from '../credentials/issue-credential.ts';
+import { UNCLAIMED_MS, UNCLAIMED_USED_MS } from '../credentials/issue-credential.ts';
 import { createMilestoneFold } from '../milestones/advance-milestones.ts';
 import type { UsageEvent } from './usage-event.ts';
 import { insertUsage } from './usage-store.ts';
@@ -32,7 +32,9 @@ function createBatchStore(ctx: Context, onStored: UsageListener): (batch: UsageE
   return async (batch) => {
     const advance = await ctx.db.transaction().execute(async (tx) => {
       await insertUsage(tx, batch);
-      await noteCredentialUse(tx, usesOf(batch), UNCLAIMED_USED_MS);
+      const uses = usesOf(batch);
+      if (uses.length > 0)
+        await noteCredentialUse(tx, uses, { unusedMs: UNCLAIMED_MS, usedMs: UNCLAIMED_USED_MS });
       return fold.advance(tx, batch);
     });
     advance.remember();
@@ -104,7 +106,8 @@ export function createUsageRecorder(ctx: Context, onStored: UsageListener): Usag
 
 function usesOf(batch: UsageEvent[]): CredentialUse[] {
   const uses = new Map<string, CredentialUse>();
-  for (const { developerId, credentialId, receivedAt } of batch) {
+  for (const { developerId, credentialId, receivedAt, admitted } of batch) {
+    if (!admitted) continue;
     const use = uses.get(credentialId);
     if (!use) uses.set(credentialId, { developerId, credentialId, firstAt: receivedAt, lastAt: receivedAt });
     else {

@@ -1,9 +1,26 @@
 import type { EvidentCall } from '../milestones/advance-milestones.ts';
 
-/** One API request seen by the gateway, made with a valid credential. Times are milliseconds. */
+/** One API request that the gateway saw and that is certainly the developer's own. Times are milliseconds. */
 export interface UsageEvent extends EvidentCall {
   credentialId: string;
   errorCode: string | null;
+  /** What the cause of a failure is beyond its code; a word or two, never anything the caller wrote. */
+  clue: string | null;
+  /** By the User-Agent. Good enough to choose the words of an example, and used for nothing else. */
+  client: Client;
+  /** Whether the key was taken. A call that was turned away at the door is an attempt and not a use of the key. */
+  admitted: boolean;
+}
+
+export type Client = 'curl' | 'python' | 'javascript' | 'other';
+
+/** The sort of program that says it is calling. */
+export function toClient(userAgent: string | undefined): Client {
+  if (userAgent === undefined) return 'other';
+  if (/^curl\//i.test(userAgent)) return 'curl';
+  if (/python|httpx|aiohttp/i.test(userAgent)) return 'python';
+  // Node's own fetch says just "node"; a browser is one that runs JavaScript.
+  return /^(node|undici|axios|deno|bun|got|mozilla)/i.test(userAgent) ? 'javascript' : 'other';
 }
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;

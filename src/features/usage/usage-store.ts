@@ -1,5 +1,7 @@
+import type { Selectable } from 'kysely';
 import type { Db } from '../../context.ts';
 import { insertRows } from '../../db/insert-rows.ts';
+import type { UsageEventTable } from '../../db/schema.ts';
 import type { UsageEvent } from './usage-event.ts';
 
 const COLUMNS = {
@@ -13,7 +15,29 @@ const COLUMNS = {
   status: 'integer',
   duration_ms: 'double precision',
   error_code: 'text',
+  clue: 'text',
+  client: 'text',
 } as const;
+
+/**
+ * The developer's latest call, if it failed and came after `since`: what a page that was away has to hear of. A call
+ * that succeeded since then has already answered the question.
+ */
+export async function findUnansweredFailure(
+  db: Db,
+  developerId: string,
+  since: number,
+): Promise<Selectable<UsageEventTable> | undefined> {
+  const latest = await db
+    .selectFrom('usage_event')
+    .selectAll()
+    .where('developer_id', '=', developerId)
+    // Ids are UUIDs of version 7, so the key's own order is that of time.
+    .orderBy('id', 'desc')
+    .limit(1)
+    .executeTakeFirst();
+  return latest && latest.status >= 400 && latest.received_at >= since ? latest : undefined;
+}
 
 /** Stores a batch in one statement. An event that is there already stays as it is. */
 export async function insertUsage(db: Db, events: UsageEvent[]): Promise<void> {
@@ -28,6 +52,8 @@ export async function insertUsage(db: Db, events: UsageEvent[]): Promise<void> {
     e.status,
     e.durationMs,
     e.errorCode,
+    e.clue,
+    e.client,
   ]);
   await insertRows(db, 'usage_event', COLUMNS, rows);
 }

@@ -24,12 +24,13 @@ export function addCredentialRoutes(app: App, { portal, keysPerAddress, keysAlto
     limit(keysPerAddress, addressKey(c.env.clientAddress), portal.ctx.now());
     limit(keysAltogether, 'all', portal.ctx.now());
     // A request without a body asks for the defaults.
-    const { origin, page_age_ms } = issueCredentialRequest.parse(c.req.valid('json') ?? {});
+    const { origin, page_age_ms, expires_in_s } = issueCredentialRequest.parse(c.req.valid('json') ?? {});
     const owner = await portal.visitors.read(c.req.header('cookie'));
     const issued = await issueCredential(portal.ctx, portal.verifier, {
       developerId: owner?.developerId ?? null,
       origin,
       pageAgeMs: page_age_ms,
+      expiresInMs: expires_in_s === undefined ? undefined : expires_in_s * 1_000,
     });
     const cookies = owner ? owner.setCookies : await portal.visitors.begin(issued.developer_id);
     for (const cookie of cookies) c.header('Set-Cookie', cookie, { append: true });

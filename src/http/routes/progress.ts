@@ -1,10 +1,13 @@
 import { createRoute } from '@hono/zod-openapi';
 import { type SSEStreamingApi, streamSSE } from 'hono/streaming';
+import type { Selectable } from 'kysely';
+import type { UsageEventTable } from '../../db/schema.ts';
 import { AppError } from '../../errors.ts';
 import { getProgress } from '../../features/milestones/progress.ts';
 import { type ObservedCall, progress } from '../../features/milestones/progress-schema.ts';
 import type { Observation } from '../../features/usage/observation-feed.ts';
 import type { UsageEvent } from '../../features/usage/usage-event.ts';
+import { findUnansweredFailure } from '../../features/usage/usage-store.ts';
 import type { Portal } from '../../portal.ts';
 import type { App, AppParts } from '../app-parts.ts';
 import { requireVisitor } from '../caller.ts';
@@ -25,6 +28,8 @@ const contract = createRoute({
 });
 
 const PING_MS = 15_000;
+/** A page that comes back is told of a failure that is no older than this. */
+const RECENT_MS = 10 * 60_000;
 
 export function addProgressRoutes(app: App, { portal }: AppParts): void {
   app.openAPIRegistry.registerComponent('securitySchemes', 'key', { type: 'http', scheme: 'bearer' });
@@ -54,7 +59,7 @@ async function streamObservations(
   developerId: string,
   stream: SSEStreamingApi,
 ): Promise<void> {
-  const waiting: Observation[] = [{ type: 'progress' }];
+  const waiting: (Observation | { type: 'missed'; call: ObservedCall })[] = [{ type: 'progress' }];
   let wake = () => {};
   const stop = portal.feed.listen(developerId, (observation) => {
     waiting.push(observation);
@@ -65,9 +70,13 @@ async function streamObservations(
     wake();
   });
   const send = (event: string, data: unknown) => stream.writeSSE({ event, data: JSON.stringify(data) });
+  const missed = await findUnansweredFailure(portal.ctx.db, developerId, portal.ctx.now() - RECENT_MS);
+  if (missed) waiting.push({ type: 'missed', call: viewRow(missed) });
   while (!stream.aborted) {
     const observation = waiting.shift();
-    if (observation?.type === 'calls') {
+    if (observation?.type === 'missed') {
+      await send('missed', observation.call);
+    } else if (observation?.type === 'calls') {
       for (const call of observation.calls) await send('call', viewCall(call));
     } else if (observation) {
       await send('progress', await progressOf(portal, developerId));
@@ -108,6 +117,21 @@ async function developerOfKey(portal: Portal, url: string, authorization: string
   return verification.credential.developerId;
 }
 
+function viewRow(row: Selectable<UsageEventTable>): ObservedCall {
+  return {
+    id: row.id,
+    received_at: new Date(row.received_at).toISOString(),
+    method: row.method,
+    route: row.route,
+    status: row.status,
+    duration_ms: row.duration_ms,
+    error_code: row.error_code,
+    origin: row.origin,
+    clue: row.clue,
+    client: (row.client ?? 'other') as ObservedCall['client'],
+  };
+}
+
 function viewCall(event: UsageEvent): ObservedCall {
   return {
     id: event.id,
@@ -118,5 +142,7 @@ function viewCall(event: UsageEvent): ObservedCall {
     duration_ms: event.durationMs,
     error_code: event.errorCode,
     origin: event.origin,
+    clue: event.clue,
+    client: event.client,
   };
 }

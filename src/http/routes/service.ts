@@ -29,7 +29,11 @@ export function addServiceRoutes(app: App, { portal, upstream }: AppParts): void
       api_origin: origin,
       key_prefix: config.keyPrefix,
       relay: upstream.inbox !== null,
-      sandbox: SANDBOX,
+      sandbox: {
+        ...SANDBOX,
+        engines: config.sandboxEngines,
+        webcontainer_client_id: config.webcontainerClientId ?? null,
+      },
     });
   });
 

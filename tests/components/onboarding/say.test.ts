@@ -19,6 +19,8 @@ const seen: ObservedCall = {
   status: 201,
   duration_ms: 9,
   error_code: null,
+  clue: null,
+  client: 'curl',
   origin: 'own_machine',
 };
 

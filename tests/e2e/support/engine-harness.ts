@@ -2,8 +2,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import { build } from 'vite';
-import { buildFrame } from '../../../sandbox/frame/build-frame.ts';
-import { FRAME_HEADERS, FRAME_PATH } from '../../../sandbox/frame/frame-headers.ts';
+import { SANDBOX_FILES } from '../../../sandbox/frame/sandbox-files.ts';
 
 const PAGE_CSP =
   "default-src 'self'; script-src 'self'; style-src 'self' 'unsafe-inline'; frame-src 'self'; worker-src 'self' blob:";
@@ -15,6 +14,13 @@ const PAGE_HEADERS = {
   'Set-Cookie': 'session=secret-of-the-reader; HttpOnly; SameSite=Lax; Path=/',
 };
 
+const ISOLATED_HEADERS = {
+  ...PAGE_HEADERS,
+  'Content-Security-Policy': PAGE_CSP.replace("frame-src 'self'", "frame-src 'self' https://stackblitz.com"),
+  'Cross-Origin-Opener-Policy': 'same-origin',
+  'Cross-Origin-Embedder-Policy': 'require-corp',
+};
+
 export interface EngineHarness {
   url: string;
   /** Requests that reached the server, `METHOD /path`, with the cookies they carried. */
@@ -24,15 +30,21 @@ export interface EngineHarness {
 
 /** A page with the real frame under its real headers, and nothing else of the portal: what an engine needs. */
 export async function startEngineHarness(): Promise<EngineHarness> {
-  const [frame, script] = await Promise.all([buildFrame(), bundle('engine-page.ts')]);
+  const script = await bundle('engine-page.ts');
+  const made = new Map<string, Promise<string | Uint8Array>>();
   const seen: EngineHarness['seen'] = [];
   const server = createServer((request, response) => {
     const path = request.url?.split('?')[0];
     seen.push({ line: `${request.method} ${path}`, cookie: request.headers.cookie });
-    if (path === FRAME_PATH) response.writeHead(200, FRAME_HEADERS).end(frame);
-    else if (path === '/engine-page.js')
+    const file = SANDBOX_FILES.find((one) => one.path === path);
+    if (file) {
+      const content = made.get(file.path) ?? file.read();
+      made.set(file.path, content);
+      content.then((body) => response.writeHead(200, file.headers).end(body));
+    } else if (path === '/engine-page.js')
       response.writeHead(200, { 'Content-Type': 'text/javascript' }).end(script);
     else if (path === '/') response.writeHead(200, PAGE_HEADERS).end(PAGE);
+    else if (path === '/isolated') response.writeHead(200, ISOLATED_HEADERS).end(PAGE);
     else response.writeHead(404, { 'Access-Control-Allow-Origin': '*' }).end('nothing here');
   });
   await new Promise<void>((resolve) => server.listen(0, 'localhost', resolve));

@@ -1,17 +1,21 @@
-import type { BridgeRequest, OutputChunk, RunResult } from '../../../sandbox/engine.ts';
+import type { BridgeRequest, OutputChunk, RunResult, SandboxEngine } from '../../../sandbox/engine.ts';
 import { createJavaScriptEngine } from '../../../sandbox/engines/javascript.ts';
+import { createPythonEngine } from '../../../sandbox/engines/python.ts';
+import { createShellEngine } from '../../../sandbox/engines/shell.ts';
+import { createWebContainerEngine } from '../../../sandbox/engines/webcontainer.ts';
 
 export interface TestRun {
   files: Record<string, string>;
+  /** One of the engines below; the embedded one when left out. */
+  engine?: string;
+  language?: string;
   entry?: string;
   env?: Record<string, string>;
   timeoutMs?: number;
   outputLimitBytes?: number;
-  /** Presses Stop this long after the start. */
+  /** Presses Stop this long after the start, the first output or the first request. */
   stopAfterMs?: number;
-  /** The same, counted from the first output. */
   stopAfterOutputMs?: number;
-  /** The same, counted from each request. */
   stopAfterRequestMs?: number;
   /** What the bridge answers; without it every request is refused. */
   answer?: { status: number; body: string; delayMs?: number };
@@ -30,9 +34,22 @@ export interface TestOutcome {
     aborted: boolean;
   }[];
   firstOutputMs: number | null;
+  /** From the call to its answer, start of the engine included. */
+  settledMs: number;
 }
 
-const engine = createJavaScriptEngine();
+const engines: Record<string, SandboxEngine> = {
+  embedded: createJavaScriptEngine(),
+  python: createPythonEngine(),
+  shell: createShellEngine(),
+  webcontainer: createWebContainerEngine({ apiOrigin: 'https://api.test' }),
+};
+
+function engineCalled(name = 'embedded'): SandboxEngine {
+  const engine = engines[name];
+  if (!engine) throw new Error(`engine-page.ts knows no engine called ${name}.`);
+  return engine;
+}
 
 async function run(test: TestRun): Promise<TestOutcome> {
   const chunks: OutputChunk[] = [];
@@ -63,8 +80,8 @@ async function run(test: TestRun): Promise<TestOutcome> {
     };
   };
   const files = Object.entries(test.files).map(([path, text]) => ({ path, text }));
-  const result = await engine.run(
-    { name: 'test', language: 'typescript', entry: test.entry ?? 'index.ts', files },
+  const result = await engineCalled(test.engine).run(
+    { name: 'test', language: test.language ?? 'typescript', entry: test.entry ?? 'index.ts', files },
     {
       env: test.env ?? {},
       signal: stop.signal,
@@ -80,14 +97,23 @@ async function run(test: TestRun): Promise<TestOutcome> {
   );
   const text = (stream: string) =>
     chunks.map((chunk) => (chunk.stream === stream ? chunk.text : '')).join('');
-  return { result, chunks, stdout: text('stdout'), stderr: text('stderr'), requests, firstOutputMs };
+  return {
+    result,
+    chunks,
+    stdout: text('stdout'),
+    stderr: text('stderr'),
+    requests,
+    firstOutputMs,
+    settledMs: performance.now() - started,
+  };
 }
 
 declare global {
   interface Window {
     run: typeof run;
-    prepare: () => Promise<void>;
+    prepare: (engine?: string, deadlineMs?: number) => Promise<void>;
   }
 }
 window.run = run;
-window.prepare = () => engine.prepare(new AbortController().signal);
+window.prepare = (engine, deadlineMs = 60_000) =>
+  engineCalled(engine).prepare(AbortSignal.timeout(deadlineMs));

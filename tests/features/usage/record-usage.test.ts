@@ -16,6 +16,9 @@ const event = (change: Partial<UsageEvent>): UsageEvent => ({
   status: 201,
   durationMs: 3.5,
   errorCode: null,
+  clue: null,
+  client: 'curl',
+  admitted: true,
   ...change,
 });
 

@@ -80,7 +80,14 @@ describe('Relay answers', () => {
   test('the document is OpenAPI 3.1, needs no caller, and describes what is accepted', async () => {
     const relay = await startRelay();
     expect(relay.document.openapi).toBe('3.1.0');
-    expect(Object.keys(relay.document.paths)).toEqual(['/v1/me', '/v1/messages', '/v1/messages/{id}']);
+    expect(Object.keys(relay.document.paths)).toEqual([
+      '/v1/me',
+      '/v1/messages',
+      '/v1/messages/{id}',
+      '/v1/webhook-endpoints',
+      '/v1/webhook-endpoints/{id}',
+      '/v1/webhook-endpoints/{id}/deliveries',
+    ]);
     const ajv = new Ajv2020({ strict: false, formats: { email: /^[^@\s]+@[^@\s]+\.\w+$/ } });
     const accepts = ajv.compile(relay.document.components.schemas.NewMessage);
     for (const [candidate, status] of [

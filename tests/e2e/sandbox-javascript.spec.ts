@@ -2,7 +2,7 @@ import { expect, type Page, test } from '@playwright/test';
 import { type EngineHarness, startEngineHarness } from './support/engine-harness.ts';
 import type { TestOutcome, TestRun } from './support/engine-page.ts';
 
-// What every engine promises, tried on the embedded one in a real browser, in the real frame under its real headers.
+// What the JavaScript engine does beyond the contract (sandbox-contract.spec.ts), in the real frame under its headers.
 
 let harness: EngineHarness;
 test.beforeAll(async () => {

@@ -1,0 +1,121 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Context } from '../context.ts';
+import type { CredentialVerifier, VerifiedCredential } from '../features/credentials/credential-verifier.ts';
+import type { UsageRecorder } from '../features/usage/record-usage.ts';
+import { type Client, toClient, toRoute } from '../features/usage/usage-event.ts';
+import { rememberErrorCode } from './error-code.ts';
+import { createRateLimit } from './rate-limit.ts';
+
+export interface CallLogParts {
+  ctx: Context;
+  verifier: Pick<CredentialVerifier, 'recognise'>;
+  usage: Pick<UsageRecorder, 'record'>;
+}
+
+/** What is known of a call when it arrives. */
+export interface NotedCall {
+  id: string;
+  startedAt: number;
+  receivedAt: number;
+  method: string;
+  route: string;
+  client: Client;
+  contentType: string;
+}
+
+export interface Refusal {
+  status: number;
+  code: string;
+  clue: string | null;
+}
+
+export interface CallLog {
+  /** Records a call that was let through, once it has been answered. */
+  admitted(call: NotedCall, res: ServerResponse, credential: VerifiedCredential): void;
+  /**
+   * Records a call that was turned away, if what it carried tells for certain whose it was; never by address. The
+   * call is answered before anybody looks, so that the answer tells nothing of what was found.
+   */
+  attempted(call: NotedCall, carried: string, refusal: Refusal): void;
+}
+
+/** Per developer's key and ten seconds: enough for a person who tries things, and no way to fill a database. */
+const ATTEMPTS = 20;
+const ATTEMPTS_SECONDS = 10;
+
+export function noteCall(ctx: Context, req: IncomingMessage, id: string, startedAt: number): NotedCall {
+  return {
+    id,
+    startedAt,
+    receivedAt: ctx.now(),
+    method: req.method ?? 'GET',
+    route: toRoute(req.url ?? '/'),
+    client: toClient(req.headers['user-agent']),
+    contentType: contentTypeOf(req),
+  };
+}
+
+export function createCallLog({ ctx, verifier, usage }: CallLogParts): CallLog {
+  const attempts = createRateLimit(ATTEMPTS, ATTEMPTS_SECONDS);
+
+  const record = (call: NotedCall, { id, developerId, origin }: VerifiedCredential, outcome: Outcome) => {
+    const { startedAt, contentType: _, ...facts } = call;
+    const durationMs = Math.round((performance.now() - startedAt) * 10) / 10;
+    usage.record({ ...facts, developerId, credentialId: id, origin, durationMs, ...outcome });
+  };
+
+  return {
+    admitted(call, res, credential) {
+      const errorCode = rememberErrorCode(res);
+      res.once('close', () => {
+        // The caller went away before the answer was complete, which nginx has taught everybody to call 499.
+        const status = res.writableFinished ? res.statusCode : 499;
+        const clue = clueOf(status, res, call);
+        record(call, credential, { status, errorCode: errorCode(), clue, admitted: true });
+      });
+    },
+    attempted(call, carried, { status, code, clue }) {
+      if (carried === '') return;
+      verifier
+        .recognise(carried)
+        .then((credential) => {
+          if (!credential || !attempts.take(credential.id, ctx.now()).allowed) return;
+          const known = code === 'unknown_key' ? 'other_environment' : clue;
+          record(call, credential, { status, errorCode: code, clue: known, admitted: false });
+        })
+        .catch((error: unknown) => ctx.log.warn({ err: error, requestId: call.id }, 'an attempt was lost'));
+    },
+  };
+}
+
+interface Outcome {
+  status: number;
+  errorCode: string | null;
+  clue: string | null;
+  admitted: boolean;
+}
+
+/** What the answer's own headers, or the request's, say of the cause. */
+function clueOf(status: number, res: ServerResponse, call: NotedCall): string | null {
+  if (status === 405) return wordOf(res.getHeader('allow'));
+  if (status === 429) return wordOf(res.getHeader('retry-after'));
+  return status === 415 || status === 400 ? call.contentType : null;
+}
+
+function wordOf(header: number | string | string[] | undefined): string | null {
+  return /^[\w, ]{1,60}$/.exec(String(header ?? ''))?.[0] ?? null;
+}
+
+const CONTENT_TYPES = [
+  'application/json',
+  'application/x-www-form-urlencoded',
+  'multipart/form-data',
+  'text/plain',
+];
+
+/** One of a few known words, because what is kept is never what a caller wrote. */
+function contentTypeOf(req: IncomingMessage): string {
+  const sent = req.headers['content-type'];
+  if (sent === undefined) return 'none';
+  return CONTENT_TYPES.find((type) => sent.toLowerCase().startsWith(type)) ?? 'other';
+}
