@@ -56,9 +56,9 @@ export function abandon(container: WebContainer): void {
 }
 
 function whatIsMissing(): string | undefined {
-  if (!navigator.onLine) return 'This browser is offline, and WebContainer starts from StackBlitz’s servers.';
+  if (!navigator.onLine) return 'This browser is offline, and it starts from StackBlitz’s servers.';
   if (typeof SharedArrayBuffer === 'undefined' || !crossOriginIsolated) {
-    return 'This browser did not isolate the page, which WebContainer needs (a recent Chrome, Edge, Firefox or Safari does).';
+    return 'This browser did not isolate the page, which it needs (a recent Chrome, Edge, Firefox or Safari does).';
   }
   return undefined;
 }
@@ -97,8 +97,8 @@ function sayFailure(error: unknown, deadlineMs: number): string {
   }
   const reason = error instanceof Error ? error.message : String(error);
   if (/import|module/i.test(reason) && error instanceof TypeError)
-    return 'The WebContainer client could not be loaded from this portal.';
+    return 'Its client could not be loaded from this portal.';
   if (/client.?id|licen[cs]e|unauthori[sz]ed|forbidden|not allowed/i.test(reason))
     return `StackBlitz refused this portal’s client id (“${reason}”).`;
-  return `WebContainer could not start (“${reason}”).`;
+  return `StackBlitz’s side answered: “${reason}”.`;
 }

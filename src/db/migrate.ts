@@ -2,9 +2,10 @@ import type { Kysely } from 'kysely';
 import { Migrator } from 'kysely/migration';
 import * as firstCall from './migrations/0001_first_call.ts';
 import * as clues from './migrations/0002_clues.ts';
+import * as startCode from './migrations/0003_start_code.ts';
 import type { Schema } from './schema.ts';
 
-const MIGRATIONS = { '0001_first_call': firstCall, '0002_clues': clues };
+const MIGRATIONS = { '0001_first_call': firstCall, '0002_clues': clues, '0003_start_code': startCode };
 
 /**
  * Brings the schema up to date. Safe to run in several processes at once: Postgres takes an advisory lock, SQLite

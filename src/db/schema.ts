@@ -6,6 +6,7 @@ export interface Schema {
   developer: DeveloperTable;
   session: SessionTable;
   one_time_link: OneTimeLinkTable;
+  start_code: StartCodeTable;
   credential: CredentialTable;
   usage_event: UsageEventTable;
   onboarding_event: OnboardingEventTable;
@@ -40,6 +41,17 @@ export interface SessionTable {
 export interface OneTimeLinkTable {
   token_hash: string;
   purpose: string;
+  expires_at: number;
+  used_at: number | null;
+}
+
+/** Stands in a command in place of a key, which is minted when it is used. */
+export interface StartCodeTable {
+  code_hash: string;
+  developer_id: string;
+  created_at: number;
+  /** When the page that shows the command was opened; gives `first_visit_at`. */
+  page_opened_at: number;
   expires_at: number;
   used_at: number | null;
 }

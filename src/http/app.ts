@@ -18,6 +18,7 @@ import { addCredentialRoutes } from './routes/credentials.ts';
 import { addOnboardingRoutes } from './routes/onboarding.ts';
 import { addProgressRoutes } from './routes/progress.ts';
 import { addServiceRoutes } from './routes/service.ts';
+import { addStarterRoutes } from './routes/starters.ts';
 import { requireSameOrigin } from './same-origin.ts';
 import type { Upstream } from './upstream.ts';
 
@@ -44,6 +45,7 @@ export function createApp(portal: Portal, upstream: Upstream): App {
   addCredentialRoutes(app, parts);
   addProgressRoutes(app, parts);
   addOnboardingRoutes(app, parts);
+  addStarterRoutes(app, parts);
   addServiceRoutes(app, parts);
   addAdminRoutes(app, parts);
 
@@ -72,7 +74,9 @@ function nameRequest(log: Logger): MiddlewareHandler<Env> {
     await next();
     const { method, path } = c.req;
     const ms = Math.round(performance.now() - startedAt);
-    log.info({ requestId: c.var.requestId, method, path, status: c.res.status, ms }, 'request');
+    // A code for a starter is as good as the key in it.
+    const shown = path.startsWith('/start/') ? '/start/…' : path;
+    log.info({ requestId: c.var.requestId, method, path: shown, status: c.res.status, ms }, 'request');
   };
 }
 

@@ -15,6 +15,9 @@ import type { Upstream } from './upstream.ts';
 /** Takes what belongs to the gateway or the portal's API, and hands the rest on. */
 export type PortalHandler = (req: IncomingMessage, res: ServerResponse, next: () => void) => void;
 
+/** Beside `/api`: the admin's way in, and starters fetched from a terminal. */
+const OWN_DOORS = ['/admin/', '/start/'];
+
 /** Bursts of this many seconds' worth are let through at once. */
 const BURST_SECONDS = 2;
 
@@ -42,7 +45,7 @@ export function createPortalHandler(portal: Portal, upstream: Upstream): PortalH
     if (isUnder(url, config.apiPrefix)) return gateway(req, res);
     setSecurityHeaders(res, https);
     if (takeStrayCall(portal.ctx, strayCalls, req, res)) return;
-    if (isUnder(url, '/api') || url.startsWith('/admin/')) return void listen(req, res);
+    if (isUnder(url, '/api') || OWN_DOORS.some((door) => url.startsWith(door))) return void listen(req, res);
     next();
   };
 }

@@ -23,7 +23,7 @@ onEachDatabase('migrations', (database) => {
       });
     for (const { stdout } of await Promise.all([open(), open(), open(), open()])) {
       expect(stdout.trim()).toBe(
-        'credential,developer,milestone,onboarding_event,one_time_link,session,usage_event',
+        'credential,developer,milestone,onboarding_event,one_time_link,session,start_code,usage_event',
       );
     }
   });

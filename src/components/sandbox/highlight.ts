@@ -10,6 +10,16 @@ const SCRIPT = new RegExp(
   ].join('|'),
   'g',
 );
+const PYTHON_WORDS =
+  'and as assert async await break class continue def del elif else except finally for from global if import in is lambda nonlocal not or pass raise return try while with yield';
+const PYTHON = new RegExp(
+  [
+    String.raw`(?<comment>#[^\n]*)`,
+    String.raw`(?<value>[rbfu]{0,2}(?:"{3}[\s\S]*?(?:"{3}|$)|'{3}[\s\S]*?(?:'{3}|$)|'(?:\\.|[^'\\\n])*'?|"(?:\\.|[^"\\\n])*"?)|\b(?:\d[\w.]*|True|False|None)\b)`,
+    String.raw`(?<![.\w])(?<keyword>${PYTHON_WORDS.split(' ').join('|')})(?!\w)`,
+  ].join('|'),
+  'g',
+);
 const SHELL = /(?<comment>(?<=^|\s)#[^\n]*)|(?<value>'[^']*'?|"(?:\\.|[^"\\])*"?)|(?<keyword>^\w+)/gm;
 
 /**
@@ -26,10 +36,11 @@ export function highlight(code: string, path: string): string {
     });
   };
   let at = 0;
-  for (const match of code.matchAll(path.endsWith('.sh') ? SHELL : SCRIPT)) {
+  for (const match of code.matchAll(grammarOf(path))) {
     add(code.slice(at, match.index));
     const kind = Object.entries(match.groups ?? {}).find(([, text]) => text !== undefined)?.[0] as Kind;
-    if (match[0].startsWith('`')) addTemplate(match[0], add);
+    if (match[0].startsWith('`')) addTemplate(match[0], /(\$\{[^}]*\})/, add);
+    else if (/^[rR]?f['"]/.test(match[0])) addTemplate(match[0], /(\{[^{}]*\})/, add);
     else add(match[0], kind);
     at = match.index + match[0].length;
   }
@@ -37,9 +48,16 @@ export function highlight(code: string, path: string): string {
   return lines.map((line) => `<span class="line">${line}\n</span>`).join('');
 }
 
-/** What stands in `${…}` is code again, and looks like it. */
-function addTemplate(text: string, add: (text: string, kind?: Kind) => void): void {
-  for (const part of text.split(/(\$\{[^}]*\})/)) add(part, part.startsWith('${') ? undefined : 'value');
+function grammarOf(path: string): RegExp {
+  if (path.endsWith('.sh')) return SHELL;
+  return path.endsWith('.py') ? PYTHON : SCRIPT;
+}
+
+/** What stands in `${…}`, or in Python in `{…}`, is code again, and looks like it. */
+function addTemplate(text: string, code: RegExp, add: (text: string, kind?: Kind) => void): void {
+  text.split(code).forEach((part, at) => {
+    add(part, at % 2 === 1 ? undefined : 'value');
+  });
 }
 
 function escapeHtml(text: string): string {

@@ -16,6 +16,8 @@ import 'monaco-editor/features/snippet/register';
 import 'monaco-editor/features/suggest/register';
 import 'monaco-editor/features/toggleTabFocusMode/register';
 import 'monaco-editor/features/wordOperations/register';
+import 'monaco-editor/languages/definitions/python/register';
+import 'monaco-editor/languages/definitions/shell/register';
 import 'monaco-editor/languages/definitions/typescript/register';
 import * as typescript from 'monaco-editor/languages/features/typescript/register';
 import TypeScriptWorker from 'monaco-editor/languages/features/typescript/ts.worker?worker';
@@ -53,9 +55,10 @@ export class MonacoEditor implements CodeEditor {
   private readonly editor: monaco.editor.IStandaloneCodeEditor;
   private shown = '';
 
-  constructor(host: HTMLElement, sample: string, documents: Documents, onRun: () => void) {
+  /** @param folder keeps apart what has the same name elsewhere on the page */
+  constructor(host: HTMLElement, folder: string, documents: Documents, onRun: () => void) {
     for (const { path, text } of documents.files()) {
-      const uri = monaco.Uri.file(`/${sample}/${path}`);
+      const uri = monaco.Uri.file(`/${folder}/${path}`);
       const model = monaco.editor.getModel(uri) ?? monaco.editor.createModel(text, languageOf(path), uri);
       model.updateOptions(MODEL_OPTIONS);
       model.onDidChangeContent(() => documents.set(path, model.getValue(), this));
@@ -106,7 +109,8 @@ export class MonacoEditor implements CodeEditor {
 }
 
 function languageOf(path: string): string {
-  return /\.[cm]?ts$/.test(path) ? 'typescript' : /\.[cm]?js$/.test(path) ? 'typescript' : 'plaintext';
+  if (/\.[cm]?[jt]s$/.test(path)) return 'typescript';
+  return { py: 'python', sh: 'shell' }[path.split('.').at(-1) ?? ''] ?? 'plaintext';
 }
 
 const MODEL_OPTIONS: monaco.editor.ITextModelUpdateOptions = {

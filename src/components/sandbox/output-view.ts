@@ -1,14 +1,14 @@
-import type { OutputChunk, RunResult } from '../../../sandbox/engine.ts';
+import type { BootProgress, OutputChunk, RunResult } from '../../../sandbox/engine.ts';
 import { sayDuration } from '../../duration.ts';
 import type { RequestNote } from './broker.ts';
-import { sayResult } from './say-run.ts';
+import { sayResult, saySize } from './say-run.ts';
 
 /** Long outputs come in blocks that the browser need not lay out before they are scrolled to. */
 const BLOCK_CHARS = 8_000;
 
 export interface OutputViewOptions {
-  /** The paths that an error may point to. */
-  files: readonly string[];
+  /** The paths that an error of this run may point to. */
+  files(): readonly string[];
   onPlace(file: string, line: number): void;
 }
 
@@ -19,6 +19,7 @@ export class OutputView {
   private readonly options: OutputViewOptions;
   private pending: OutputChunk[] = [];
   private frame = 0;
+  private bar: HTMLElement | undefined;
   /** Requests that were answered and not yet seen by the server, oldest first. */
   private unseen: { item: HTMLElement; status: number }[] = [];
   /** The server's word may overtake the answer itself. */
@@ -38,7 +39,24 @@ export class OutputView {
     this.setState('running', 'Starting…');
   }
 
+  /** What is slow says what it is doing and how far it is. */
+  progress({ text, loaded }: BootProgress): void {
+    this.setState('running', `${text}…`);
+    if (!this.bar) {
+      // Not read out byte by byte: the state above it is.
+      this.bar = element('p', 'progress');
+      this.bar.setAttribute('aria-live', 'off');
+      this.log.prepend(this.bar);
+    }
+    const bar = document.createElement('progress');
+    bar.setAttribute('aria-label', text);
+    if (loaded) Object.assign(bar, { max: loaded.ofBytes, value: loaded.bytes });
+    const far = loaded ? `: ${saySize(loaded.bytes)} of ${saySize(loaded.ofBytes)}` : '';
+    this.bar.replaceChildren(bar, element('span', '', `${text}${far}`));
+  }
+
   started(): void {
+    this.endProgress();
     this.setState('running', 'Running…');
   }
 
@@ -86,6 +104,7 @@ export class OutputView {
 
   end(result: RunResult, limits: { timeoutMs: number }): void {
     this.flush();
+    this.endProgress();
     const { text, tone } = sayResult(result, limits);
     this.log.append(element('p', `ending ${tone}`, text));
     // A syntax error is printed with its place already; one without output is said here.
@@ -98,10 +117,16 @@ export class OutputView {
   /** No engine could run it. */
   unavailable(reason: string): void {
     this.flush();
+    this.endProgress();
     this.log.append(
       element('p', 'ending fail', `The sandbox could not start. ${reason} Reload the page and try again.`),
     );
     this.setState('fail', 'Not started');
+  }
+
+  private endProgress(): void {
+    this.bar?.remove();
+    this.bar = undefined;
   }
 
   private flush(): void {
@@ -126,13 +151,17 @@ export class OutputView {
     }
   }
 
-  /** `index.ts:12` in an error becomes a button that goes there. */
+  /** `index.ts:12`, `File "main.py", line 12` or `send.sh: line 12` in an error becomes a button that goes there. */
   private linkPlaces(text: string, stream: OutputChunk['stream']): (string | HTMLElement)[] {
     if (stream === 'stdout') return [text];
-    const names = this.options.files.map((name) => name.replace(/[.]/g, '\\.')).join('|');
+    const names = this.options
+      .files()
+      .map((name) => name.replace(/[.]/g, '\\.'))
+      .join('|');
+    const place = new RegExp(`(?<![\\w./-])(${names})(?::|", line |: line )(\\d+)`, 'g');
     const parts: (string | HTMLElement)[] = [];
     let at = 0;
-    for (const match of text.matchAll(new RegExp(`(?<![\\w./-])(${names}):(\\d+)`, 'g'))) {
+    for (const match of text.matchAll(place)) {
       const button = element('button', 'place', match[0]);
       button.setAttribute('type', 'button');
       button.title = 'Go to this line';

@@ -1,11 +1,12 @@
 import type {
+  BootProgress,
   OutputChunk,
   RunOptions,
   RunResult,
   SampleFile,
   SandboxEngine,
 } from '../../../sandbox/engine.ts';
-import { createJavaScriptEngine } from '../../../sandbox/engines/javascript.ts';
+import { createEmbeddedEngines } from '../../../sandbox/engines/embedded.ts';
 import { type EngineRun, runSample } from '../../../sandbox/run-sample.ts';
 import { callPortal, forgetSandboxKey, keyForSandbox } from '../onboarding/portal-client.ts';
 import { announceRefusal, noteSandboxLanguage } from '../onboarding/sandbox-call.ts';
@@ -22,6 +23,7 @@ export interface RunnableSample {
 }
 
 export interface RunView {
+  onProgress?(progress: BootProgress): void;
   onStart(): void;
   onOutput(chunk: OutputChunk): void;
   onRequest(method: string, path: string): RequestNote;
@@ -40,13 +42,16 @@ export interface RunSetting {
 export const keyPlaceholder = ({ key_prefix }: PortalConfig) =>
   `${key_prefix}_test_YOUR_KEY_IS_ADDED_BY_THE_PAGE`;
 
-// In the order they are tried.
-const engines = [createJavaScriptEngine()];
+const engines = createEmbeddedEngines();
+/** Six megabytes are not fetched because somebody came near. */
+const ONLY_ON_RUN = ['python'];
 
 /** Loads what a run will need, so that Run itself is quick. Nothing is sent that would make the reader known. */
-export function prepareRun(): void {
+export function prepareRun(language: string): void {
   portalConfig().catch(() => {});
-  engines[0]?.prepare(AbortSignal.timeout(engines[0].bootDeadlineMs)).catch(() => {});
+  const engine = engines.find((one) => one.supports({ language }));
+  if (!engine || ONLY_ON_RUN.includes(language)) return;
+  engine.prepare(AbortSignal.timeout(engine.bootDeadlineMs)).catch(() => {});
 }
 
 /**
@@ -73,6 +78,7 @@ export async function run(
       setting.engines ?? engines,
       { name: sample.name, language: sample.language, entry: sample.entry, files },
       {
+        onProgress: (progress) => view.onProgress?.(progress),
         ...setting.options,
         env: Object.fromEntries(Object.entries(sample.env).map(([name, what]) => [name, values[what]])),
         signal,

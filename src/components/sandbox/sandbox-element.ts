@@ -1,4 +1,5 @@
-import type { Workbench } from './workbench.ts';
+import { followLanguage } from './language-choice.ts';
+import type { SampleOnPage, Workbench } from './workbench.ts';
 
 /**
  * The sandbox before anybody touches it: it only notices interest and fetches the rest. What is on the page for
@@ -8,6 +9,7 @@ class Sandbox extends HTMLElement {
   private workbench: Promise<Workbench> | undefined;
 
   connectedCallback(): void {
+    followLanguage(this, (id) => this.turnTo(id));
     this.addEventListener('pointerenter', () => this.open((bench) => bench.prepare()), { once: true });
     this.addEventListener('focusin', () => this.open((bench) => bench.prepare()), { once: true });
     const code = this.querySelector('[role=group]');
@@ -15,13 +17,14 @@ class Sandbox extends HTMLElement {
       code?.addEventListener(intent, () => this.open((bench) => bench.loadEditor()), { once: true });
     }
     this.addEventListener('click', ({ target }) => {
-      const button = target instanceof Element ? target.closest<HTMLElement>('[data-do], [role=tab]') : null;
+      const button =
+        target instanceof Element ? target.closest<HTMLElement>('[data-do], [role=tab][data-file]') : null;
       if (button) this.act(button.dataset.do ?? 'show', button);
     });
     this.addEventListener('keydown', (event) => {
       const isRun = event.key === 'Enter' && (event.ctrlKey || event.metaKey);
       const step = event.key === 'ArrowRight' ? 1 : event.key === 'ArrowLeft' ? -1 : 0;
-      const isTab = event.target instanceof Element && event.target.matches('[role=tab]');
+      const isTab = event.target instanceof Element && event.target.matches('[role=tab][data-file]');
       if (!isRun && !(isTab && step)) return;
       event.preventDefault();
       if (isRun) this.act('run', this);
@@ -29,6 +32,14 @@ class Sandbox extends HTMLElement {
     });
     // Edited code is shown at once to whoever edited it; everybody else has the sample as it was served.
     if (this.wasEdited()) this.open();
+  }
+
+  private turnTo(language: string): void {
+    this.dataset.language = language;
+    for (const files of this.querySelectorAll<HTMLElement>('[data-files-of]')) {
+      files.hidden = files.dataset.filesOf !== language;
+    }
+    if (this.workbench) this.open((bench) => bench.turnTo(language));
   }
 
   private act(what: string, button: HTMLElement): void {
@@ -57,9 +68,9 @@ class Sandbox extends HTMLElement {
   }
 
   private wasEdited(): boolean {
-    const { name, language } = JSON.parse(this.dataset.sample ?? '{}');
+    const { name, languages }: SampleOnPage = JSON.parse(this.dataset.sample ?? '');
     try {
-      return localStorage.getItem(`firstcall:code:${name}:${language}`) !== null;
+      return languages.some(({ id }) => localStorage.getItem(`firstcall:code:${name}:${id}`) !== null);
     } catch {
       return false;
     }

@@ -1,71 +1,83 @@
-import type { SampleFile } from '../../../sandbox/engine.ts';
-import { CodeStore } from './code-store.ts';
-import { type CodeEditor, Documents } from './documents.ts';
+import { Desk } from './desk.ts';
 import { Inbox } from './inbox.ts';
+import { chooseLanguage } from './language-choice.ts';
 import { OutputView } from './output-view.ts';
-import { PlainEditor } from './plain-editor.ts';
 import { prepareRun, type RunnableSample, run } from './run.ts';
 
-const SAVE_AFTER_MS = 300;
+/** What the page says of a sample: `data-sample` of its element. */
+export interface SampleOnPage extends Pick<RunnableSample, 'name' | 'env'> {
+  languages: { id: string; entry: string }[];
+}
 
 /** Everything behind the buttons of one sandbox; loaded when a reader shows interest in it. */
 export class Workbench {
   private readonly root: HTMLElement;
-  private readonly sample: RunnableSample;
-  private readonly store: CodeStore;
-  private readonly documents: Documents;
+  private readonly sample: SampleOnPage;
+  private readonly desks: ReadonlyMap<string, Desk>;
   private readonly output: OutputView;
-  private editor: CodeEditor;
-  private large: Promise<void> | undefined;
-  private shown: string;
+  private desk: Desk;
+  /** Where the last run came from: its output names files of that language. */
+  private ran: Desk;
   private running: AbortController | undefined;
 
   constructor(root: HTMLElement) {
     this.root = root;
     this.sample = JSON.parse(root.dataset.sample ?? '');
-    const panels = [...root.querySelectorAll<HTMLElement>('[data-file][role=tabpanel]')];
-    this.store = new CodeStore(`${this.sample.name}:${this.sample.language}`, panels.map(readPanel));
-    this.documents = new Documents(this.store.load());
-    this.shown = this.sample.entry;
-    this.editor = new PlainEditor(panels, this.documents, this.shown);
+    const { name, languages } = this.sample;
+    this.desks = new Map(languages.map((language) => [language.id, new Desk(root, name, language)]));
+    this.desk = this.deskOf(root.dataset.language ?? languages[0]?.id);
+    this.ran = this.desk;
     this.output = new OutputView(root, {
-      files: this.documents.paths,
-      onPlace: (file, line) => this.goTo(file, line),
+      files: () => this.ran.files().map(({ path }) => path),
+      onPlace: (file, line) => {
+        if (this.ran !== this.desk) chooseLanguage(this.ran.language);
+        this.ran.goTo(file, line);
+      },
     });
-    this.listen();
-    this.markEdits();
+    document.addEventListener('firstcall:call', ({ detail }) => {
+      if (detail.origin === 'sandbox') this.output.observed(detail.status);
+    });
     const inbox = root.querySelector<HTMLElement>('[data-inbox]');
     if (inbox) new Inbox(inbox);
   }
 
   /** Gets engine and configuration ready. */
   prepare(): void {
-    prepareRun();
+    prepareRun(this.desk.language);
   }
 
-  /** Brings the large editor, except where fingers type. */
+  /** Turns to the code in another language; what is running goes on. */
+  turnTo(language: string): void {
+    this.desk = this.deskOf(language);
+    if (this.root.dataset.editor === 'monaco') this.loadEditor();
+  }
+
   loadEditor(): void {
-    if (matchMedia('(pointer: coarse)').matches) return;
-    this.large ??= this.replaceEditor().catch((error: unknown) => {
-      // The plain one stays, and does everything but types.
-      console.warn('The large editor could not be loaded.', error);
-    });
+    this.desk.loadEditor(() => this.run());
   }
 
   async run(): Promise<void> {
     if (this.running) return;
     const stop = new AbortController();
     this.running = stop;
+    this.ran = this.desk;
     this.showRunning(true);
     this.output.begin();
     try {
-      const files = this.documents.files();
+      const { name, env } = this.sample;
+      const { language, entry } = this.desk;
       const view = {
+        onProgress: (progress: Parameters<OutputView['progress']>[0]) => this.output.progress(progress),
         onStart: () => this.output.started(),
         onOutput: (chunk: Parameters<OutputView['print']>[0]) => this.output.print(chunk),
         onRequest: (method: string, path: string) => this.output.request(method, path),
       };
-      const { result, timeoutMs } = await run(this.sample, files, view, stop.signal);
+      const { result, timeoutMs } = await run(
+        { name, env, language, entry },
+        this.desk.files(),
+        view,
+        stop.signal,
+      );
       this.output.end(result, { timeoutMs });
     } catch (error) {
       this.output.unavailable(error instanceof Error ? error.message : String(error));
@@ -80,76 +92,21 @@ export class Workbench {
   }
 
   reset(): void {
-    for (const { path, text } of this.store.originalFiles()) this.documents.set(path, text, null);
-    this.show(this.sample.entry);
+    this.desk.reset();
   }
 
   show(path: string): void {
-    this.shown = path;
-    for (const tab of this.tabs()) {
-      const isShown = tab.dataset.file === path;
-      tab.setAttribute('aria-selected', String(isShown));
-      tab.tabIndex = isShown ? 0 : -1;
-    }
-    for (const panel of this.root.querySelectorAll<HTMLElement>('[role=tabpanel][data-file]')) {
-      panel.hidden = panel.dataset.file !== path;
-    }
-    this.editor.show(path);
+    this.desk.show(path);
   }
 
-  /** The tab beside the shown one, round the end, as in every tab list. */
   moveTab(step: 1 | -1): void {
-    const tabs = this.tabs();
-    const at = tabs.findIndex((tab) => tab.dataset.file === this.shown);
-    const next = tabs[(at + step + tabs.length) % tabs.length];
-    if (!next) return;
-    this.show(next.dataset.file ?? '');
-    next.focus();
+    this.desk.moveTab(step);
   }
 
-  private goTo(file: string, line: number): void {
-    this.show(file);
-    this.editor.reveal(file, line);
-  }
-
-  private async replaceEditor(): Promise<void> {
-    const { MonacoEditor } = await import('./monaco-editor.ts');
-    const host = this.root.querySelector<HTMLElement>('[data-monaco]');
-    if (!host) return;
-    const plain = this.editor;
-    host.hidden = false;
-    const large = new MonacoEditor(host, this.sample.name, this.documents, () => this.run());
-    large.show(this.shown);
-    const cursor = plain.cursor();
-    this.editor = large;
-    this.root.dataset.editor = 'monaco';
-    if (cursor) large.focus(cursor.offset);
-  }
-
-  private listen(): void {
-    let timer: ReturnType<typeof setTimeout> | undefined;
-    const save = () => {
-      clearTimeout(timer);
-      timer = undefined;
-      this.store.save(this.documents.files());
-    };
-    this.documents.onChange(() => {
-      clearTimeout(timer);
-      timer = setTimeout(save, SAVE_AFTER_MS);
-      this.markEdits();
-    });
-    addEventListener('pagehide', () => timer && save());
-    document.addEventListener('firstcall:call', ({ detail }) => {
-      if (detail.origin === 'sandbox') this.output.observed(detail.status);
-    });
-  }
-
-  private markEdits(): void {
-    const originals = new Map(this.store.originalFiles().map(({ path, text }) => [path, text]));
-    for (const tab of this.tabs()) {
-      const path = tab.dataset.file ?? '';
-      tab.toggleAttribute('data-edited', this.documents.text(path) !== originals.get(path));
-    }
+  private deskOf(language: string | undefined): Desk {
+    const desk = this.desks.get(language ?? '');
+    if (!desk) throw new Error(`${this.sample.name} is not here in ${language}.`);
+    return desk;
   }
 
   private showRunning(isRunning: boolean): void {
@@ -161,14 +118,4 @@ export class Workbench {
     if (stop) stop.disabled = !isRunning;
     this.root.toggleAttribute('data-running', isRunning);
   }
-
-  private tabs(): HTMLElement[] {
-    return [...this.root.querySelectorAll<HTMLElement>('[role=tab][data-file]')];
-  }
-}
-
-function readPanel(panel: HTMLElement): SampleFile {
-  // Every line of the served text ends with a break, also the last one.
-  const text = panel.querySelector('code')?.textContent?.replace(/\n$/, '') ?? '';
-  return { path: panel.dataset.file ?? '', text };
 }

@@ -19,10 +19,16 @@ const contract = createRoute({
   },
 });
 
-export function addCredentialRoutes(app: App, { portal, keysPerAddress, keysAltogether }: AppParts): void {
+/** Throws AppError 429 when too many keys, or codes for one, were asked for from this address or altogether. */
+export function limitKeys({ portal, keysPerAddress, keysAltogether }: AppParts, clientAddress: string): void {
+  limit(keysPerAddress, addressKey(clientAddress), portal.ctx.now());
+  limit(keysAltogether, 'all', portal.ctx.now());
+}
+
+export function addCredentialRoutes(app: App, parts: AppParts): void {
+  const { portal } = parts;
   app.openapi(contract, async (c) => {
-    limit(keysPerAddress, addressKey(c.env.clientAddress), portal.ctx.now());
-    limit(keysAltogether, 'all', portal.ctx.now());
+    limitKeys(parts, c.env.clientAddress);
     // A request without a body asks for the defaults.
     const { origin, page_age_ms, expires_in_s } = issueCredentialRequest.parse(c.req.valid('json') ?? {});
     const owner = await portal.visitors.read(c.req.header('cookie'));

@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import type { App, AppParts } from '../app-parts.ts';
+import { openedOrigin } from '../opened-origin.ts';
 
 const SANDBOX = { timeout_ms: 30_000, output_limit_bytes: 1_000_000 };
 const PUBLIC_FOR_A_MINUTE = 'public, max-age=60';
@@ -51,9 +52,4 @@ export function addServiceRoutes(app: App, { portal, upstream }: AppParts): void
       }),
     );
   });
-}
-
-/** The page may be open under another name than the public one, such as 127.0.0.1; the gateway answers there too. */
-function openedOrigin(publicUrl: string, host: string | undefined): string {
-  return host === undefined || new URL(publicUrl).host === host ? publicUrl : `http://${host}`;
 }
