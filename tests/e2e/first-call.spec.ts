@@ -1,4 +1,7 @@
 import { execFileSync } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { expect, type Page, test } from '@playwright/test';
 
 const step = (page: Page, id: string) =>
@@ -42,15 +45,15 @@ test('a developer runs the copied command in a terminal and sees it arrive on th
   await expect(step(page, 'own_machine')).toHaveAttribute('data-state', 'todo');
 
   await page.getByRole('button', { name: 'Use it on my machine' }).click();
-  const command = await page
-    .locator('pre')
-    .filter({ hasText: /fc_test_\w{36}\s[\s\S]*curl / })
-    .first()
-    .textContent();
-  const printed = execFileSync('bash', ['-c', command ?? ''], {
+  const starter = page.getByLabel('curl starter');
+  await expect(starter).toContainText('/start/');
+  const folder = mkdtempSync(join(tmpdir(), 'firstcall-terminal-'));
+  const printed = execFileSync('bash', ['-c', (await starter.textContent()) ?? ''], {
+    cwd: folder,
     encoding: 'utf8',
     stdio: ['ignore', 'pipe', 'ignore'],
   });
+  rmSync(folder, { recursive: true });
   expect(printed).toContain('msg_');
   await expect(step(page, 'own_machine')).toHaveAttribute('data-state', 'done', { timeout: 2_000 });
 });

@@ -1,6 +1,6 @@
 import { gunzipSync } from 'node:zlib';
 import { expect, test } from 'vitest';
-import type { StartCodeAnswer } from '../../src/http/routes/starters.ts';
+import type { StartCodeAnswer } from '../../src/features/starters/start-code-schema.ts';
 import { onEachDatabase } from '../support/database.ts';
 import { cookiesOf, NOON, startPortal, type TestPortal } from '../support/portal.ts';
 

@@ -1,4 +1,5 @@
 import { unavailable } from './process.ts';
+import { createSubtle } from './subtle.ts';
 
 /** What a page or a worker has, and this sandbox does not. The frame's policy stops them anyway; this says so. */
 const ABSENT = [
@@ -29,10 +30,10 @@ function define(name: string, value: unknown): void {
   Object.defineProperty(globalThis, name, { value, writable: true, configurable: true, enumerable: false });
 }
 
-/** The parts of `crypto` that only exist in secure contexts: one is easy to replace, the other says what is missing. */
+/** The parts of `crypto` that only exist in secure contexts, as far as samples use them. */
 export function fillInCrypto(): void {
   if (!crypto.randomUUID) Object.defineProperty(crypto, 'randomUUID', { value: randomUuid });
-  if (!crypto.subtle) Object.defineProperty(crypto, 'subtle', { get: () => unavailable('crypto.subtle') });
+  if (!crypto.subtle) Object.defineProperty(crypto, 'subtle', { value: createSubtle() });
 }
 
 /** A frame of opaque origin is no secure context, and such a one has no `crypto.randomUUID`. */

@@ -33,6 +33,11 @@ function program(folder: string, { texts, entry, command }: SampleLanguage): str
   ];
 }
 
+/** One line that fetches a starter with the code in its address, unpacks it and runs it. Works in any shell. */
+export function starterCommand(starters: string, name: string): string {
+  return `curl -fsSO ${starters}${name}.tar.gz && tar -xzf ${name}.tar.gz && sh ${name}/run.sh`;
+}
+
 const withoutEnd = (text: string) => text.replace(/\n+$/, '');
 
 /** The command with the reader's own address and key. */

@@ -4,6 +4,7 @@ import type {
   IssuedCredential,
 } from '../../features/credentials/credential-schema.ts';
 import type { ObservedCall, Progress } from '../../features/milestones/progress-schema.ts';
+import type { StartCodeAnswer } from '../../features/starters/start-code-schema.ts';
 
 /** What the page hears of the server's observations; dispatched on `document`. */
 interface PortalEvents {
@@ -61,6 +62,15 @@ export async function issueKey(
   const issued = await callPortal<IssuedCredential>('/api/credentials', request);
   followProgress();
   return issued;
+}
+
+/** A one-time code for starters; like a key, it begins a developer where there is none. */
+export async function askForStarters(): Promise<StartCodeAnswer> {
+  const answer = await callPortal<StartCodeAnswer>('/api/start-codes', {
+    page_age_ms: Math.round(performance.now()),
+  });
+  followProgress();
+  return answer;
 }
 
 let sandboxKey: Promise<IssuedCredential> | undefined;

@@ -22,3 +22,8 @@ export function sayExpiry(expiresAt: string | null): string {
   const when = new Intl.DateTimeFormat('en-GB', { dateStyle: 'long', timeStyle: 'short' });
   return `It works until ${when.format(new Date(expiresAt))}, or for 14 days once it has been used.`;
 }
+
+/** Until when a command works, as a clock on the wall says it. */
+export function sayUntil(expiresAt: string): string {
+  return `until ${new Date(expiresAt).toLocaleTimeString('en-GB', { hour: '2-digit', minute: '2-digit' })}`;
+}

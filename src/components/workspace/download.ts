@@ -1,25 +1,35 @@
 import { strToU8, zipSync } from 'fflate';
 import type { SampleFile } from '../../../sandbox/engine.ts';
+import type { SampleLanguage } from '../../../sandbox/sample.ts';
+import sdk from '../../../sandbox/sdk/relay.ts?raw';
+import { starterFiles } from '../../../sandbox/starter.ts';
+import type { RunnableSample } from '../sandbox/run.ts';
 
-export interface Download {
-  name: string;
-  /** How the sample is started, such as `node index.ts`. */
+/** A sample with what a copy of it on another machine has to know. */
+export interface TakeableSample extends RunnableSample {
+  language: SampleLanguage['id'];
+  title: string;
   command: string;
-  /** Names of the environment variables it reads. */
-  env: string[];
 }
 
-/** The files as they stand in the editor, ready to run elsewhere. No key is in there: it is named, and set by hand. */
-export function zipFiles(files: SampleFile[], { name, command, env }: Download): Uint8Array<ArrayBuffer> {
-  const exports = env.map((variable) => `export ${variable}=…`).join('\n');
-  const readme = `# ${name}\n\nSet what the program reads, then start it:\n\n\`\`\`sh\n${exports}\n${command}\n\`\`\`\n\nTypeScript needs Node 22.18 or newer.\n`;
-  const entries = [
-    { path: 'package.json', text: `${JSON.stringify({ private: true, type: 'module' }, null, 2)}\n` },
-    { path: 'README.md', text: readme },
-    ...files,
-  ];
-  const folder = Object.fromEntries(entries.map(({ path, text }) => [`${name}/${path}`, strToU8(text)]));
-  return zipSync(folder) as Uint8Array<ArrayBuffer>;
+/**
+ * The files as they stand in the editor, as a project. No key is in there: the reader puts one into `.env`.
+ * @param apiOrigin such as `http://localhost:4321`
+ */
+export function zipFiles(
+  sample: TakeableSample,
+  files: SampleFile[],
+  apiOrigin: string,
+): Uint8Array<ArrayBuffer> {
+  const { name, title, env, entry, command, language } = sample;
+  const paths = files.map(({ path }) => path);
+  const project = starterFiles(
+    { name, title, env },
+    { id: language, label: '', folder: name, entry, command, files: paths, texts: files },
+    { api_origin: apiOrigin, api_key: 'YOUR_TEST_KEY' },
+    sdk,
+  );
+  return zipSync(Object.fromEntries(project.map(({ path, text }) => [`${name}/${path}`, strToU8(text)])));
 }
 
 export function save(bytes: Uint8Array<ArrayBuffer>, fileName: string): void {

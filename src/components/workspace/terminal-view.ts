@@ -78,7 +78,7 @@ export class TerminalView implements Terminal {
   private mayTake(event: KeyboardEvent, onInterrupt: () => void): boolean {
     // Tab leads out, as everywhere on the page; Ctrl+Enter runs.
     if (event.key === 'Tab' || (event.key === 'Enter' && (event.ctrlKey || event.metaKey))) return false;
-    const isInterrupt = event.key === 'c' && event.ctrlKey && event.type === 'keydown';
+    const isInterrupt = event.key.toLowerCase() === 'c' && event.ctrlKey && event.type === 'keydown';
     if (isInterrupt && this.xterm.hasSelection()) return false;
     if (isInterrupt && !this.program) onInterrupt();
     return true;

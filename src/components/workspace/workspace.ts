@@ -3,8 +3,9 @@ import { CodeStore } from '../sandbox/code-store.ts';
 import { type CodeEditor, Documents } from '../sandbox/documents.ts';
 import { PlainEditor } from '../sandbox/plain-editor.ts';
 import { portalConfig } from '../sandbox/portal-config.ts';
-import { type RunnableSample, type RunSetting, run } from '../sandbox/run.ts';
+import { type RunSetting, run } from '../sandbox/run.ts';
 import { sayResult } from '../sandbox/say-run.ts';
+import type { TakeableSample } from './download.ts';
 import { createEngines, keyForContainer, prepareFirst } from './engines.ts';
 import { FileTree } from './file-tree.ts';
 import { Preview } from './preview.ts';
@@ -14,14 +15,10 @@ import type { TerminalView } from './terminal-view.ts';
 
 const SAVE_AFTER_MS = 300;
 
-interface WorkspaceSample extends RunnableSample {
-  command: string;
-}
-
 /** Everything behind the page of one sample: its files, an editor, a terminal, and the engine that runs them. */
 export class Workspace {
   private readonly root: HTMLElement;
-  private readonly sample: WorkspaceSample;
+  private readonly sample: TakeableSample;
   private readonly store: CodeStore;
   private readonly documents: Documents;
   private readonly tree: FileTree;
@@ -125,9 +122,8 @@ export class Workspace {
   }
 
   private async download(): Promise<void> {
-    const { save, zipFiles } = await import('./download.ts');
-    const { name, command, env } = this.sample;
-    save(zipFiles(this.documents.files(), { name, command, env: Object.keys(env) }), `${name}.zip`);
+    const [{ save, zipFiles }, { api_origin }] = await Promise.all([import('./download.ts'), portalConfig()]);
+    save(zipFiles(this.sample, this.documents.files(), api_origin), `${this.sample.name}.zip`);
   }
 
   private show(path: string): void {

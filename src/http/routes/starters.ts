@@ -1,7 +1,8 @@
-import { createRoute, z } from '@hono/zod-openapi';
+import { createRoute } from '@hono/zod-openapi';
 import { readSample, readSdk, sampleNames } from '../../../sandbox/read-sample.ts';
 import { starterFiles, starterName } from '../../../sandbox/starter.ts';
 import { AppError } from '../../errors.ts';
+import { startCodeAnswer, startCodeRequest } from '../../features/starters/start-code-schema.ts';
 import { createStartCode, redeemStartCode } from '../../features/starters/start-codes.ts';
 import { tarGz } from '../../features/starters/tar-gz.ts';
 import type { App, AppParts } from '../app-parts.ts';
@@ -9,31 +10,15 @@ import { json, problems } from '../contract.ts';
 import { openedOrigin } from '../opened-origin.ts';
 import { limitKeys } from './credentials.ts';
 
-const request = z.strictObject({
-  /** How long the page had been open, in milliseconds. */
-  page_age_ms: z.number().min(0).max(86_400_000).default(0),
-});
-
-const startCode = z.object({
-  code: z.string(),
-  expires_at: z.iso.datetime(),
-  starters: z
-    .string()
-    .describe(
-      'Where starters are fetched: append `<sample>-<language>.tar.gz`. The first fetch uses up the code.',
-    ),
-});
-export type StartCodeAnswer = z.infer<typeof startCode>;
-
 const contract = createRoute({
   method: 'post',
   path: '/api/start-codes',
   summary: 'Get a one-time code for a starter',
   description:
     'Needs no authentication. The code works once, for ten minutes, and whoever uses it gets a starter with a test key of this session’s developer in its `.env`.',
-  request: { body: json(request, false) },
+  request: { body: json(startCodeRequest, false) },
   responses: {
-    201: { description: 'The code, once.', content: { 'application/json': { schema: startCode } } },
+    201: { description: 'The code, once.', content: { 'application/json': { schema: startCodeAnswer } } },
     ...problems(400, 403, 413, 415, 422, 429, 503),
   },
 });
@@ -46,7 +31,7 @@ export function addStarterRoutes(app: App, parts: AppParts): void {
 
   app.openapi(contract, async (c) => {
     limitKeys(parts, c.env.clientAddress);
-    const { page_age_ms } = request.parse(c.req.valid('json') ?? {});
+    const { page_age_ms } = startCodeRequest.parse(c.req.valid('json') ?? {});
     const owner = await portal.visitors.read(c.req.header('cookie'));
     const made = await createStartCode(portal.ctx, {
       developerId: owner?.developerId ?? null,

@@ -19,7 +19,8 @@ export const embedded: ContractEngine = {
       'index.ts': `console.log(process.env.GREETING); console.log(process.env.NOBODY ?? 'unset');`,
     },
     severalFiles: {
-      'index.ts': `import { words } from './lib/words.ts'; console.log(words satisfies string);`,
+      'index.ts': `import { Relay } from 'relay'; import { words } from './lib/words.ts';
+        console.log(typeof Relay === 'function' ? (words satisfies string) : 'no SDK');`,
       'lib/words.ts': `export const words = 'from the other file';`,
     },
     failsOnLine3: { 'index.ts': `const a: number = 1;\n\nthrow new Error('boom');` },

@@ -1,0 +1,55 @@
+import { strFromU8, unzipSync } from 'fflate';
+import { describe, expect, test } from 'vitest';
+import { zipFiles } from '../../../src/components/workspace/download.ts';
+import { toTree } from '../../../src/components/workspace/file-tree.ts';
+import { sayEngine } from '../../../src/components/workspace/say-engine.ts';
+
+test('files become a tree with the folders first', () => {
+  expect(toTree(['index.ts', 'lib/a.ts', 'lib/deep/b.ts', 'z.json'])).toEqual([
+    {
+      name: 'lib',
+      path: 'lib',
+      children: [
+        { name: 'deep', path: 'lib/deep', children: [{ name: 'b.ts', path: 'lib/deep/b.ts' }] },
+        { name: 'a.ts', path: 'lib/a.ts' },
+      ],
+    },
+    { name: 'index.ts', path: 'index.ts' },
+    { name: 'z.json', path: 'z.json' },
+  ]);
+});
+
+describe('the line about the engine', () => {
+  test('says what WebContainer is and what it is given', () => {
+    expect(sayEngine('webcontainer', [], true)).toContain('a test key of its own');
+  });
+  test('says why another engine took over', () => {
+    const unavailable = [{ engine: 'webcontainer', reason: 'This browser is offline.' }];
+    expect(sayEngine('embedded', unavailable, true)).toBe(
+      'Runs in the portal’s own engine, because WebContainer could not start. This browser is offline.',
+    );
+  });
+  test('says that WebContainer is off, where it is', () => {
+    expect(sayEngine('embedded', [], false)).toContain('not enabled on this portal');
+    expect(sayEngine('embedded', [], true)).toBe('Runs in the portal’s own engine.');
+  });
+});
+
+test('the zip is a project with the edited files and no key', () => {
+  const sample = {
+    name: 'first-call',
+    title: 'Send',
+    language: 'typescript' as const,
+    entry: 'index.ts',
+    command: 'node index.ts',
+    env: { RELAY_URL: 'api_origin', RELAY_API_KEY: 'api_key' } as const,
+  };
+  const zip = zipFiles(sample, [{ path: 'index.ts', text: 'edited' }], 'http://localhost:4321');
+  const files = Object.fromEntries(
+    Object.entries(unzipSync(zip)).map(([path, bytes]) => [path, strFromU8(bytes)]),
+  );
+  expect(files['first-call/index.ts']).toBe('edited');
+  expect(files['first-call/.env']).toBe('RELAY_URL=http://localhost:4321\nRELAY_API_KEY=YOUR_TEST_KEY\n');
+  expect(files['first-call/run.sh']).toContain('exec node index.ts');
+  expect(files['first-call/package.json']).toContain('"type": "module"');
+});

@@ -1,0 +1,162 @@
+import { readFileSync } from 'node:fs';
+import AxeBuilder from '@axe-core/playwright';
+import { expect, type Page, test } from '@playwright/test';
+import { strFromU8, unzipSync } from 'fflate';
+import { WorkspacePage } from './support/workspace-page.ts';
+
+// The workspace of a portal that was started without any configuration: the embedded engine, nothing of StackBlitz.
+
+test('a reader opens the workspace from the docs and gets a real 201 in the terminal', async ({ page }) => {
+  const workspace = new WorkspacePage(page);
+  await page.goto('/quickstart/');
+  await page.getByRole('link', { name: 'Open the workspace' }).first().click();
+  await expect(page).toHaveTitle(/Send your first message · Workspace/);
+  await expect(workspace.engineLine).toHaveText(
+    'Runs in the portal’s own engine. WebContainer is not enabled on this portal.',
+  );
+  await workspace.run.click();
+  await workspace.reads(/POST \/v1\/messages answered 201 in/);
+  await workspace.reads(/201: sent msg_[0-9a-f]{24} to ada@example\.com/);
+  await workspace.reads(/Exit code 0 after/);
+  await expect(workspace.state).toHaveText('Done');
+});
+
+test('a reader who edited in the docs finds the edit in the workspace', async ({ page }) => {
+  const workspace = new WorkspacePage(page);
+  await workspace.openWith(`console.log('edited before');\nconst missing = ;\n`);
+  const file = page.getByRole('treeitem', { name: /index\.ts/ });
+  await expect(file).toHaveAttribute('data-edited', '');
+  await workspace.run.click();
+  await workspace.reads(/index\.ts:2: SyntaxError/);
+  await expect(workspace.state).toHaveText('Failed');
+  await page.getByRole('button', { name: 'Reset' }).click();
+  await expect(file).not.toHaveAttribute('data-edited');
+  await expect(workspace.state).toHaveText('Not run yet');
+  await workspace.run.click();
+  await workspace.reads(/201: sent/);
+});
+
+test('a reader stops a program that will not end, with the button and with Ctrl+C', async ({ page }) => {
+  const workspace = new WorkspacePage(page);
+  await workspace.openWith(`console.log('begun');\nfor (;;) {}\n`);
+  await workspace.run.click();
+  await workspace.reads('begun');
+  await workspace.stop.click();
+  await workspace.reads(/Stopped after/);
+  await expect(workspace.state).toHaveText('Stopped');
+  await workspace.run.click();
+  await expect(workspace.state).toHaveText('Running…');
+  await page.getByRole('textbox', { name: 'Terminal input' }).focus();
+  await page.keyboard.press('Control+C');
+  await expect(workspace.state).toHaveText('Stopped');
+});
+
+test('a reader with a keyboard walks the files, runs, and gets out of the terminal again', async ({
+  page,
+}) => {
+  const workspace = new WorkspacePage(page);
+  await workspace.open();
+  await page.getByRole('treeitem', { name: 'index.ts' }).focus();
+  await page.keyboard.press('ArrowDown');
+  await expect(page.getByRole('treeitem', { name: 'message.ts' })).toBeFocused();
+  await page.keyboard.press('Enter');
+  await expect(page.getByRole('treeitem', { name: 'message.ts' })).toHaveAttribute('aria-selected', 'true');
+  await expect(page.getByRole('group', { name: 'Code editor' })).toContainText('newMessage');
+  await page.keyboard.press('ControlOrMeta+Enter');
+  await workspace.reads(/201: sent/);
+  const input = page.getByRole('textbox', { name: 'Terminal input' });
+  await input.focus();
+  await page.keyboard.press('Shift+Tab');
+  await expect(input).not.toBeFocused();
+  await input.focus();
+  await page.keyboard.press('Tab');
+  await expect(input).not.toBeFocused();
+});
+
+test('a reader takes the files along as a zip, without a key', async ({ page }) => {
+  const workspace = new WorkspacePage(page);
+  await workspace.openWith(`console.log('mine');\n`);
+  await workspace.run.click();
+  await expect(workspace.state).toHaveText('Done');
+  const downloading = page.waitForEvent('download');
+  await page.getByRole('button', { name: 'Download' }).click();
+  const download = await downloading;
+  expect(download.suggestedFilename()).toBe('first-call.zip');
+  const files = unzipSync(readFileSync(await download.path()));
+  const text = Object.values(files)
+    .map((bytes) => strFromU8(bytes))
+    .join('\n');
+  expect(Object.keys(files)).toEqual(expect.arrayContaining(['first-call/index.ts', 'first-call/run.sh']));
+  expect(text).toContain(`console.log('mine');`);
+  expect(text).not.toMatch(/fc_test_\w{36}/);
+});
+
+test('the workspace alone is isolated, and a portal without WebContainer lets nothing of StackBlitz in', async ({
+  page,
+  request,
+}) => {
+  const headers = async (path: string) => (await request.get(path)).headers();
+  for (const path of ['/', '/quickstart/', '/no/such/page/', '/api/health', '/theme.js']) {
+    expect((await headers(path))['cross-origin-embedder-policy'], path).toBeUndefined();
+  }
+  const workspace = await headers('/sandbox/first-call/');
+  expect(workspace).toMatchObject({
+    'cross-origin-embedder-policy': 'require-corp',
+    'cross-origin-opener-policy': 'same-origin',
+  });
+  expect(workspace['content-security-policy']).toContain("frame-src 'self';");
+  expect(workspace['content-security-policy']).toContain("connect-src 'self';");
+  const foreign: string[] = [];
+  page.on('request', (made) => {
+    if (/^https?:/.test(made.url()) && new URL(made.url()).hostname !== 'localhost') foreign.push(made.url());
+  });
+  const complaints: string[] = [];
+  page.on('console', (message) => message.type() === 'error' && complaints.push(message.text()));
+  const view = new WorkspacePage(page);
+  await view.open();
+  await view.run.click();
+  await expect(view.state).toHaveText('Done');
+  expect(await page.evaluate(() => crossOriginIsolated)).toBe(true);
+  await page.goto('/quickstart/');
+  expect(await page.evaluate(() => crossOriginIsolated)).toBe(false);
+  expect(foreign).toEqual([]);
+  expect(complaints).toEqual([]);
+});
+
+test('opening the workspace makes nobody known: no cookie and no key before Run', async ({
+  page,
+  context,
+}) => {
+  const asked: string[] = [];
+  page.on('request', (request) => asked.push(new URL(request.url()).pathname));
+  const workspace = new WorkspacePage(page);
+  await workspace.open();
+  await expect(workspace.engineLine).toContainText('Runs in');
+  expect(await context.cookies()).toEqual([]);
+  expect(asked).not.toContain('/api/credentials');
+});
+
+async function violations(page: Page) {
+  const tags = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
+  const { violations: found } = await new AxeBuilder({ page }).withTags(tags).analyze();
+  return found.map(({ id, nodes }) => ({ id, at: nodes.map((node) => node.target) }));
+}
+
+for (const colorScheme of ['light', 'dark'] as const) {
+  for (const width of [320, 375, 1280]) {
+    test(`in ${colorScheme} at ${width} px the workspace passes axe and fits, before and after a run`, async ({
+      page,
+    }) => {
+      await page.emulateMedia({ colorScheme });
+      await page.setViewportSize({ width, height: 800 });
+      const workspace = new WorkspacePage(page);
+      await workspace.open();
+      await expect(workspace.engineLine).toContainText('Runs in');
+      expect(await violations(page)).toEqual([]);
+      await workspace.run.click();
+      await workspace.reads(/Exit code 0 after/);
+      expect(await violations(page)).toEqual([]);
+      expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(width);
+    });
+  }
+}
