@@ -9,6 +9,7 @@ import type { ZodError } from 'zod';
 import type { Config } from '../config.ts';
 import { AppError } from '../errors.ts';
 import type { Portal } from '../portal.ts';
+import type { App, AppParts, Env } from './app-parts.ts';
 import { bodyTooLarge } from './body-limit.ts';
 import { toAppError, toProblem } from './problem.ts';
 import { createRateLimit } from './rate-limit.ts';
@@ -20,22 +21,6 @@ import { addServiceRoutes } from './routes/service.ts';
 import { addStarterRoutes } from './routes/starters.ts';
 import { requireSameOrigin } from './same-origin.ts';
 import type { Upstream } from './upstream.ts';
-
-/** What the portal's own routes work with. */
-export interface AppParts {
-  portal: Portal;
-  upstream: Upstream;
-  /** Keys without sign-up, per address. */
-  keysPerAddress: ReturnType<typeof createRateLimit>;
-  /** Keys without sign-up, altogether. */
-  keysAltogether: ReturnType<typeof createRateLimit>;
-}
-
-export interface Env {
-  Variables: { requestId: string };
-  Bindings: { clientAddress: string };
-}
-export type App = OpenAPIHono<Env>;
 
 const BODY_LIMIT = 64 * 1024;
 const HOUR_SECONDS = 3_600;
@@ -66,6 +51,7 @@ export function createApp(portal: Portal, upstream: Upstream): App {
 
   const answer = (c: Context<Env>, error: AppError) =>
     c.body(JSON.stringify(toProblem(config, error, c.var.requestId)), error.status as StatusCode, {
+      ...(error.status === 401 && { 'WWW-Authenticate': `Bearer realm="${config.keyPrefix}"` }),
       ...error.headers,
       'Content-Type': 'application/problem+json',
     });

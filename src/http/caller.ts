@@ -1,7 +1,7 @@
 import type { Context } from 'hono';
 import { AppError } from '../errors.ts';
 import type { Portal } from '../portal.ts';
-import type { Env } from './app.ts';
+import type { Env } from './app-parts.ts';
 
 /** The developer whose session the request carries. Throws AppError 401 without one. */
 export async function requireVisitor(c: Context<Env>, portal: Portal): Promise<string> {

@@ -5,8 +5,12 @@ const EXPOSED =
 const METHODS = 'GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS';
 const PREFLIGHT_SECONDS = '7200';
 
-/** Any site's script may call the API: the key is the permission, and no cookie is ever read here. */
-export function setCorsHeaders(res: ServerResponse): void {
+/**
+ * Any site's script may call the API: the key is the permission, and no cookie is ever read here. Programs that are
+ * no browser send no Origin and get none of this.
+ */
+export function setCorsHeaders(req: IncomingMessage, res: ServerResponse): void {
+  if (req.headers.origin === undefined) return;
   res.setHeader('Access-Control-Allow-Origin', '*');
   res.setHeader('Access-Control-Expose-Headers', EXPOSED);
 }

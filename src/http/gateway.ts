@@ -45,7 +45,7 @@ export function createGateway(parts: GatewayParts): NodeHandler {
     const requestId = randomUUIDv7();
     const startedAt = performance.now();
     res.setHeader('X-Request-Id', requestId);
-    setCorsHeaders(res);
+    setCorsHeaders(req, res);
     const refuse = (error: AppError) =>
       sendProblem(res, ctx.config, error, requestId, { onboarding_url: onboardingUrl(ctx) });
 
@@ -90,7 +90,7 @@ export function createGateway(parts: GatewayParts): NodeHandler {
 
 function limitRate({ ctx, keyLimit }: GatewayParts, res: ServerResponse, credential: VerifiedCredential) {
   const limit = keyLimit.take(credential.id, ctx.now());
-  res.setHeader('RateLimit-Policy', `"key";q=${keyLimit.quota};w=${keyLimit.windowSeconds}`);
+  res.setHeader('RateLimit-Policy', keyLimit.policy);
   res.setHeader('RateLimit', `"key";r=${limit.remaining};t=${limit.resetSeconds}`);
   if (limit.allowed) return null;
   const seconds = Math.max(1, limit.resetSeconds);

@@ -10,9 +10,10 @@ export interface RateLimitAnswer {
 
 export interface RateLimit {
   take(key: string, now: number): RateLimitAnswer;
-  /** `quota` per `windowSeconds`, as the RateLimit-Policy header says it. */
   readonly quota: number;
   readonly windowSeconds: number;
+  /** Both as the header RateLimit-Policy says them. */
+  readonly policy: string;
 }
 
 const REMEMBERED = 100_000;
@@ -28,6 +29,7 @@ export function createRateLimit(quota: number, windowSeconds: number): RateLimit
   return {
     quota,
     windowSeconds,
+    policy: `"key";q=${quota};w=${windowSeconds}`,
     take(key, now) {
       const next = Math.max(fullAt.get(key) ?? now, now) + interval;
       const debt = next - now;

@@ -7,10 +7,13 @@ export type KeyReading = { key: string } | { code: ErrorCode; clue: string | nul
 const OTHER_HEADERS = ['x-api-key', 'api-key', 'apikey', 'x-auth-token'];
 const OTHER_SCHEME = /^(basic|token|apikey|digest|jwt|key)$/i;
 
+/** The parts of a request in which people put keys. */
+export type KeyBearer = Pick<IncomingMessage, 'url' | 'headers'>;
+
 const PLACEHOLDER = /^(?:\$|<|\{|%)|your|api[-_]?key|\.\.\.|…|xxx|placeholder|token$/i;
 
 /** Reads `Authorization: Bearer <key>`, and says in one sentence what to change when that is not what came. */
-export function readKey(req: IncomingMessage, keyPrefix: string): KeyReading {
+export function readKey(req: KeyBearer, keyPrefix: string): KeyReading {
   if (hasKeyInQuery(req.url ?? '', keyPrefix)) {
     return {
       code: 'key_in_query',
@@ -34,7 +37,7 @@ export function readKey(req: IncomingMessage, keyPrefix: string): KeyReading {
   return withKey(rest.trim());
 }
 
-function withoutHeader(req: IncomingMessage): KeyReading {
+function withoutHeader(req: KeyBearer): KeyReading {
   const elsewhere = OTHER_HEADERS.find((name) => req.headers[name] !== undefined);
   if (!elsewhere)
     return {

@@ -30,7 +30,7 @@ export function takeStrayCall(
     log.attempted(call, key, { status: 404, code: 'not_found', clue: OUTSIDE });
   });
   if (req.method === 'GET' || req.method === 'HEAD' || isUnderApi(req.url)) return false;
-  setCorsHeaders(res);
+  setCorsHeaders(req, res);
   const detail = `There is nothing to call at this address: the routes of the API begin with ${apiPrefix}. Compare the path with the one in ${ctx.config.publicUrl}${apiPrefix}/openapi.json.`;
   sendProblem(res, ctx.config, new AppError(404, 'not_found', detail), call.id);
   return true;

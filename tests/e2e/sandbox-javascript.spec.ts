@@ -202,11 +202,11 @@ test.describe('a mistake', () => {
 
 test.describe('a program that will not end', () => {
   test('is stopped at once, in the middle of an endless loop', async ({ page }) => {
-    const before = Date.now();
-    const { result, stdout } = await run(page, `console.log('start'); for (;;) {}`, { stopAfterMs: 300 });
+    const { result, stdout } = await run(page, `console.log('start'); for (;;) {}`, {
+      stopAfterOutputMs: 200,
+    });
     expect(result).toMatchObject({ status: 'cancelled', exitCode: null });
     expect(stdout).toBe('start\n');
-    expect(Date.now() - before).toBeLessThan(3_000);
     expect(page.workers().length).toBeLessThanOrEqual(1);
     expect((await run(page, `console.log('again')`)).stdout).toBe('again\n');
   });
@@ -223,7 +223,7 @@ test.describe('a program that will not end', () => {
 
   test('has its request aborted with it', async ({ page }) => {
     const { result, requests } = await run(page, `await fetch('https://api.test/v1/slow')`, {
-      stopAfterMs: 300,
+      stopAfterRequestMs: 100,
       answer: { status: 200, body: '', delayMs: 60_000 },
     });
     expect(result.status).toBe('cancelled');

@@ -25,6 +25,20 @@ onEachDatabase('sessions', (database) => {
     expect(JSON.stringify(cookies)).not.toContain(stored[0]?.id_hash);
   });
 
+  test('behind https the cookies go nowhere else, and browsers are told to stay with https', async () => {
+    const { call } = await startPortal(database, { env: { PUBLIC_URL: 'https://docs.example' } });
+    const response = await call('/api/credentials', {
+      body: {},
+      headers: { Origin: 'https://docs.example' },
+    });
+    expect(response.status).toBe(201);
+    expect(response.headers.getSetCookie()).toEqual([
+      expect.stringMatching(/^__Host-firstcall_visitor=\w{40};(?!.*Domain).*Secure/),
+      expect.stringMatching(/^firstcall_returning=1;.*Secure/),
+    ]);
+    expect(response.headers.get('strict-transport-security')).toMatch(/^max-age=31536000/);
+  });
+
   test('a key that was asked for an hour ends after an hour, used or not', async () => {
     const { call, clock, portal } = await startPortal(database);
     const response = await call('/api/credentials', { body: { origin: 'sandbox', expires_in_s: 3_600 } });

@@ -36,7 +36,11 @@ test('the API behind the gateway gets the request, the caller and its own author
     key: secret,
     method: 'PUT',
     body: { a: 1 },
-    headers: { 'X-Forwarded-For': '1.2.3.4', 'X-Consumer-Id': 'dev_somebody' },
+    headers: {
+      Origin: 'https://elsewhere.example',
+      'X-Forwarded-For': '1.2.3.4',
+      'X-Consumer-Id': 'dev_somebody',
+    },
   });
   const seen = await response.json();
   expect(seen).toMatchObject({ url: '/base/v1/things?page=2', method: 'PUT', body: '{"a":1}' });

@@ -67,7 +67,7 @@ export async function startPortal(
     await portal.close();
     await data.drop();
   });
-  return { portal, clock, ...client(config.publicUrl) };
+  return { portal, clock, ...client(`http://127.0.0.1:${port}`) };
 }
 
 function client(url: string) {

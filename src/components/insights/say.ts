@@ -1,8 +1,8 @@
 import { sayDuration } from '../../duration.ts';
 
-/** How figures are said to people. Narrow no-break spaces keep a number and its unit together. */
+/** How figures are said to people. A no-break space keeps a number and its unit together. */
 
-const SPACE = '\u202f';
+const SPACE = '\u00a0';
 /** For a tooltip: every millisecond. */
 export function sayExactDuration(ms: number): string {
   return `${(ms / 1000).toLocaleString('en', { maximumFractionDigits: 3 })}${SPACE}s`;
@@ -27,10 +27,14 @@ export function sayBy(ms: number): string {
   return ms < 86_400_000 ? `within ${sayDuration(ms)}` : `by day ${Math.floor(ms / 86_400_000)}`;
 }
 
-/** “4 (bot 3, staff 1)”. */
+/** “3 bot, 1 staff”. */
 export function sayExcluded(excluded: readonly { reason: string; n: number }[]): string {
-  const total = excluded.reduce((sum, { n }) => sum + n, 0);
-  return `${sayCount(total)} (${excluded.map(({ reason, n }) => `${reason} ${sayCount(n)}`).join(', ')})`;
+  return excluded.map(({ reason, n }) => `${sayCount(n)} ${reason}`).join(', ');
+}
+
+/** “n = 12”, which does not break across lines. */
+export function sayN(n: number): string {
+  return `n\u00a0=\u00a0${sayCount(n)}`;
 }
 
 /** 21 Nov 2026, 12:00 UTC. The zone is always said. */

@@ -65,10 +65,11 @@ export function createCredentialVerifier(ctx: Context): CredentialVerifier {
   }
 
   function verify(key: string): Verification | Promise<Verification> {
-    const flaw = keyFlaw(prefix, key);
-    if (flaw) return { valid: false, code: 'malformed_key', flaw };
     const hash = hashKey(key);
     const entry = known.get(hash);
+    // Only a key of the right form is ever known, so a hot one need not be looked at again.
+    const flaw = entry ? null : keyFlaw(prefix, key);
+    if (flaw) return { valid: false, code: 'malformed_key', flaw };
     if (!entry) return lookUp(key, hash);
     const now = ctx.now();
     // An expiry may have been extended by the first use, so only the database may say that it has passed.

@@ -2,6 +2,7 @@ import { LRUCache } from 'lru-cache';
 import type { Db } from '../../context.ts';
 import { earliestPerMilestone, isEarlier, type TimedCall } from './milestone-rules.ts';
 import { reachMilestones } from './milestone-store.ts';
+import { milestoneName } from './progress-schema.ts';
 
 /** A call with the rest of what a milestone keeps as evidence. */
 export interface EvidentCall extends TimedCall {
@@ -24,15 +25,44 @@ export interface Advance {
 
 const REMEMBERED = 200_000;
 
-export function createMilestoneFold(): MilestoneFold {
-  const reachedBy = new LRUCache<string, { receivedAt: number; id: string }>({ max: REMEMBERED });
-  const mayChange = (key: string, call: EvidentCall) => {
-    const known = reachedBy.get(key);
-    return !known || isEarlier(call, known);
+type Moment = Pick<TimedCall, 'receivedAt' | 'id'>;
+
+/** What is known to have been reached, so that the calls of a busy integration need not be looked at one by one. */
+function createMemory() {
+  const reached = new LRUCache<string, Moment>({ max: REMEMBERED });
+  /** By developer, once every milestone is reached: the latest of them. No later call can change any. */
+  const settled = new LRUCache<string, Moment>({ max: REMEMBERED });
+  const maySettle = (developerId: string) => {
+    const moments = milestoneName.options.map((name) => reached.get(`${developerId} ${name}`));
+    if (!moments.every((moment) => moment !== undefined)) return;
+    settled.set(
+      developerId,
+      moments.reduce((a, b) => (isEarlier(a, b) ? b : a)),
+    );
   };
   return {
+    mayChangeAny(call: TimedCall): boolean {
+      const latest = settled.get(call.developerId);
+      return !latest || isEarlier(call, latest);
+    },
+    mayChange(key: string, moment: Moment): boolean {
+      const known = reached.get(key);
+      return !known || isEarlier(moment, known);
+    },
+    /** The store may hold an earlier time; then this one is merely asked about again. */
+    remember(key: string, { receivedAt, id, developerId }: TimedCall) {
+      reached.set(key, { receivedAt, id });
+      maySettle(developerId);
+    },
+  };
+}
+
+export function createMilestoneFold(): MilestoneFold {
+  const memory = createMemory();
+  return {
     async advance(tx, calls) {
-      const fresh = [...earliestPerMilestone(calls)].filter(([key, { call }]) => mayChange(key, call));
+      const earliest = earliestPerMilestone(calls.filter((call) => memory.mayChangeAny(call)));
+      const fresh = [...earliest].filter(([key, { call }]) => memory.mayChange(key, call));
       const changed = await reachMilestones(
         tx,
         fresh.map(([, { name, call }]) => ({
@@ -48,10 +78,8 @@ export function createMilestoneFold(): MilestoneFold {
       );
       return {
         changed: new Set(changed.map((row) => row.developer_id)),
-        // The store may hold an earlier time; then this one is merely asked about again.
         remember() {
-          for (const [key, { call }] of fresh)
-            reachedBy.set(key, { receivedAt: call.receivedAt, id: call.id });
+          for (const [key, { call }] of fresh) memory.remember(key, call);
         },
       };
     },

@@ -21,7 +21,7 @@ export type UsageListener = (events: UsageEvent[], advanced: Set<string>) => voi
 const LINGER_MS = 5;
 /** Under load an fsync is shared by all the calls of this long. */
 const COMMIT_EVERY_MS = 250;
-const BATCH = 5_000;
+const BATCH = 10_000;
 /** About 100 MB. Beyond it the oldest are given up, and counted. */
 const MOST_WAITING = 200_000;
 const RETRY_MS = 1_000;

@@ -27,6 +27,8 @@ const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 const NUMBER = /^\d+$/;
 /** `msg_01J…`, or a long word with a digit in it. */
 const TOKEN = /^(?:[a-z]{1,12}_)?(?=[\w.~-]*\d)[\w.~-]{12,}$/i;
+/** Whatever is none of this is left as it is without a closer look, because this runs for every call. */
+const MAYBE_IDENTIFIER = /[^/]*[\d@][^/]*/g;
 const MAX_LENGTH = 200;
 
 /**
@@ -35,11 +37,10 @@ const MAX_LENGTH = 200;
  */
 export function toRoute(path: string): string {
   const end = path.search(/[?#]/);
-  const route = (end < 0 ? path : path.slice(0, end))
-    .split('/')
-    .map((part) =>
-      NUMBER.test(part) || UUID.test(part) || TOKEN.test(part) || part.includes('@') ? '{id}' : part,
-    )
-    .join('/');
-  return route.slice(0, MAX_LENGTH);
+  const route = end < 0 ? path : path.slice(0, end);
+  return route.replace(MAYBE_IDENTIFIER, (part) => (isIdentifier(part) ? '{id}' : part)).slice(0, MAX_LENGTH);
+}
+
+function isIdentifier(part: string): boolean {
+  return NUMBER.test(part) || TOKEN.test(part) || UUID.test(part) || part.includes('@');
 }

@@ -1,6 +1,6 @@
 import { AppError } from '../../errors.ts';
 import { enterAsAdmin } from '../../features/developers/admin-link.ts';
-import type { App, AppParts } from '../app.ts';
+import type { App, AppParts } from '../app-parts.ts';
 
 export function addAdminRoutes(app: App, { portal }: AppParts): void {
   app.get('/admin/enter', async (c) => {

@@ -2,7 +2,7 @@ import { createRoute } from '@hono/zod-openapi';
 import { AppError } from '../../errors.ts';
 import { issueCredentialRequest, issuedCredential } from '../../features/credentials/credential-schema.ts';
 import { issueCredential } from '../../features/credentials/issue-credential.ts';
-import type { App, AppParts } from '../app.ts';
+import type { App, AppParts } from '../app-parts.ts';
 import { json, problems } from '../contract.ts';
 import { addressKey } from '../rate-limit.ts';
 

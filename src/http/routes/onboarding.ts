@@ -4,7 +4,7 @@ import { answerGoal } from '../../features/milestones/answer-goal.ts';
 import { recordOnboardingEvent } from '../../features/milestones/onboarding-event-store.ts';
 import { getProgress } from '../../features/milestones/progress.ts';
 import { progress } from '../../features/milestones/progress-schema.ts';
-import type { App, AppParts } from '../app.ts';
+import type { App, AppParts } from '../app-parts.ts';
 import { requireVisitor } from '../caller.ts';
 import { json, problems } from '../contract.ts';
 

@@ -1,4 +1,3 @@
-import type { IncomingMessage } from 'node:http';
 import { createRoute } from '@hono/zod-openapi';
 import { type SSEStreamingApi, streamSSE } from 'hono/streaming';
 import type { Selectable } from 'kysely';
@@ -10,7 +9,7 @@ import type { Observation } from '../../features/usage/observation-feed.ts';
 import type { UsageEvent } from '../../features/usage/usage-event.ts';
 import { findUnansweredFailure } from '../../features/usage/usage-store.ts';
 import type { Portal } from '../../portal.ts';
-import type { App, AppParts } from '../app.ts';
+import type { App, AppParts } from '../app-parts.ts';
 import { requireVisitor } from '../caller.ts';
 import { problems } from '../contract.ts';
 import { readKey } from '../read-key.ts';
@@ -106,10 +105,7 @@ async function progressOf(portal: Portal, developerId: string) {
 }
 
 async function developerOfKey(portal: Portal, url: string, authorization: string): Promise<string> {
-  const reading = readKey(
-    { headers: { authorization }, url } as IncomingMessage,
-    portal.ctx.config.keyPrefix,
-  );
+  const reading = readKey({ headers: { authorization }, url }, portal.ctx.config.keyPrefix);
   if ('code' in reading) throw new AppError(401, reading.code, reading.detail);
   const verification = await portal.verifier.verify(reading.key);
   if (!verification.valid)

@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import type { App, AppParts } from '../app.ts';
+import type { App, AppParts } from '../app-parts.ts';
 import { openedOrigin } from '../opened-origin.ts';
 
 const SANDBOX = { timeout_ms: 30_000, output_limit_bytes: 1_000_000 };

@@ -5,7 +5,7 @@ import { AppError } from '../../errors.ts';
 import { startCodeAnswer, startCodeRequest } from '../../features/starters/start-code-schema.ts';
 import { createStartCode, redeemStartCode } from '../../features/starters/start-codes.ts';
 import { tarGz } from '../../features/starters/tar-gz.ts';
-import type { App, AppParts } from '../app.ts';
+import type { App, AppParts } from '../app-parts.ts';
 import { json, problems } from '../contract.ts';
 import { openedOrigin } from '../opened-origin.ts';
 import { limitKeys } from './credentials.ts';

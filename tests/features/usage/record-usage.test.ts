@@ -58,18 +58,18 @@ onEachDatabase('recorded usage', (database) => {
     expect(of('dev_ada')[0]).toMatchObject({ reached_at: NOON + 10, event_id: 'e1' });
   });
 
-  test('ten thousand calls at once are a few commits', async () => {
+  test('twenty thousand calls at once are a few commits', async () => {
     const { portal } = await startPortal(database);
     const batches: number[] = [];
     const usage = createUsageRecorder(portal.ctx, (events) => batches.push(events.length));
-    for (let n = 0; n < 10_000; n += 1) usage.record(event({ id: `e${n}`, developerId: `dev_${n % 100}` }));
+    for (let n = 0; n < 20_000; n += 1) usage.record(event({ id: `e${n}`, developerId: `dev_${n % 100}` }));
     await usage.flushed();
-    expect(batches).toEqual([5_000, 5_000]);
+    expect(batches).toEqual([10_000, 10_000]);
     const { n } = await portal.ctx.db
       .selectFrom('usage_event')
       .select((e) => e.fn.countAll<number>().as('n'))
       .executeTakeFirstOrThrow();
-    expect(n).toBe(10_000);
+    expect(n).toBe(20_000);
   });
 });
 

@@ -13,8 +13,9 @@ const response = await fetch(`${RELAY_URL}/v1/messages`, {
 
 const answer = await response.json();
 if (!response.ok) {
-  throw new Error(`${response.status} ${answer.title}. ${answer.detail}`);
+  const { title, detail } = answer;
+  throw new Error(`${response.status} ${title}. ${detail}`);
 }
 
-const message: Message = answer;
-console.log(`${response.status}: sent ${message.id} to ${message.to}`);
+const { id, to }: Message = answer;
+console.log(`${response.status}: sent ${id} to ${to}`);

@@ -1,0 +1,20 @@
+import type { OpenAPIHono } from '@hono/zod-openapi';
+import type { Portal } from '../portal.ts';
+import type { RateLimit } from './rate-limit.ts';
+import type { Upstream } from './upstream.ts';
+
+/** What the portal's own routes work with. */
+export interface AppParts {
+  portal: Portal;
+  upstream: Upstream;
+  /** Keys without sign-up, per address. */
+  keysPerAddress: RateLimit;
+  /** Keys without sign-up, altogether. */
+  keysAltogether: RateLimit;
+}
+
+export interface Env {
+  Variables: { requestId: string };
+  Bindings: { clientAddress: string };
+}
+export type App = OpenAPIHono<Env>;
