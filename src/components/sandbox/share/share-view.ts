@@ -1,7 +1,7 @@
 import { type Difference, type DifferenceLine, showUnseen } from './difference.ts';
 import { sayCounts, sayRefusal } from './say-share.ts';
+import css from './share.css?inline';
 import type { ShareRefusal } from './share-link.ts';
-import './share.css';
 
 export interface ShareOffer {
   changes: { path: string; difference: Difference }[];
@@ -21,6 +21,7 @@ export class ShareView {
 
   constructor(root: HTMLElement) {
     this.root = root;
+    addStyle();
     // There before it speaks, or it would not be read out.
     this.status = element('div', 'share-note');
     this.status.setAttribute('role', 'status');
@@ -110,6 +111,17 @@ export class ShareView {
       .querySelector<HTMLElement>('[data-files-of]:not([hidden]) [role=tab][aria-selected=true]')
       ?.focus({ preventScroll: true });
   }
+}
+
+let isStyled = false;
+
+/** An ordinary import of the style would put it into every page with a sandbox. */
+function addStyle(): void {
+  if (isStyled) return;
+  isStyled = true;
+  const sheet = new CSSStyleSheet();
+  sheet.replaceSync(css);
+  document.adoptedStyleSheets.push(sheet);
 }
 
 function showFile(path: string, difference: Difference): HTMLElement[] {
