@@ -1,3 +1,4 @@
+import { checkFiles } from './check-files.ts';
 import {
   EngineUnavailableError,
   type RunOptions,
@@ -26,6 +27,8 @@ export async function runSample(
   options: RunOptions,
 ): Promise<EngineRun> {
   const unavailable: EngineRun['unavailable'] = [];
+  const error = checkFiles(sample);
+  if (error) return { result: { ...CANCELLED, status: 'failed', error }, engine: 'none', unavailable };
   for (const engine of engines.filter((candidate) => candidate.supports(sample))) {
     if (options.signal.aborted) return { result: CANCELLED, engine: engine.name, unavailable };
     try {

@@ -1,12 +1,11 @@
 import type { BridgeRequest, RunOptions, RunResult, Sample } from '../engine.ts';
-import { type HostMessage, parseWorkerMessage, type WorkerMessage } from '../frame/protocol.ts';
+import { type HostMessage, MAX_MESSAGES, parseWorkerMessage, type WorkerMessage } from '../frame/protocol.ts';
 import { createOutputLimit, type OutputLimit } from '../output-limit.ts';
 import type { Realm } from './realm.ts';
 
 /** Room for what was under way when the worker's own cap was reached; beyond it, it is not our runtime that writes. */
 const FLOOD_FACTOR = 2;
 const FLOOD_CHARS = 1_000_000;
-const MAX_MESSAGES = 200_000;
 
 /** One run seen from the page. Everything that comes over the port may be forged by the program. */
 export class RealmRun {
@@ -49,9 +48,9 @@ export class RealmRun {
 
   private receive(data: unknown): void {
     this.messages += 1;
-    if (this.messages > MAX_MESSAGES)
-      this.refuse('The program flooded the sandbox with messages and was stopped.');
     const message = parseWorkerMessage(data, this.realm.id);
+    if (this.messages > MAX_MESSAGES || message?.type === 'flooded')
+      this.refuse('The program flooded the sandbox with messages and was stopped.');
     if (message?.type === 'request') void this.answer(message.id, message.request);
     else if (message?.type === 'abort') this.requests.get(message.id)?.abort();
     else if (message?.type === 'output') this.print(message);

@@ -21,6 +21,8 @@ export type WorkerConnectMessage = Pick<ConnectMessage, 'type' | 'assets'>;
 
 /** How large one message from the worker may be; a longer one ends the run. Bytes. */
 export const MAX_MESSAGE_BYTES = 4_000_000;
+/** How many messages one run may send; ours are gathered, so that a long and talkative program needs a few thousand. */
+export const MAX_MESSAGES = 20_000;
 const MAX_HEADERS = 100;
 const MAX_URL = 8_192;
 
@@ -44,6 +46,8 @@ export type WorkerMessage =
   | { type: 'output'; runId: string; chunks: OutputChunk[] }
   | { type: 'request'; runId: string; id: number; request: BridgeRequest }
   | { type: 'abort'; runId: string; id: number }
+  /** From the frame: it ended a worker that sent more than MAX_MESSAGES. */
+  | { type: 'flooded'; runId: string }
   | { type: 'exit'; runId: string; exitCode: number; droppedBytes: number; error?: SampleError };
 
 /**
@@ -73,6 +77,9 @@ const parsers = {
   },
   abort(data: Record<string, unknown>, runId: string): WorkerMessage | null {
     return isId(data.id) ? { type: 'abort', runId, id: data.id } : null;
+  },
+  flooded(_data: Record<string, unknown>, runId: string): WorkerMessage | null {
+    return { type: 'flooded', runId };
   },
   exit(data: Record<string, unknown>, runId: string): WorkerMessage | null {
     const { exitCode, droppedBytes } = data;

@@ -7,7 +7,12 @@ import {
 } from '../../sandbox/engine.ts';
 import { runSample } from '../../sandbox/run-sample.ts';
 
-const sample = { name: 's', language: 'typescript', entry: 'index.ts', files: [] };
+const sample = {
+  name: 's',
+  language: 'typescript',
+  entry: 'index.ts',
+  files: [{ path: 'index.ts', text: '' }],
+};
 const done: RunResult = { status: 'succeeded', exitCode: 0, durationMs: 1, droppedBytes: 0 };
 
 function engine(name: string, parts: Partial<SandboxEngine> = {}): SandboxEngine {

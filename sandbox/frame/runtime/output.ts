@@ -6,6 +6,9 @@ const FLUSH_MS = 16;
 /** The first lines go out one by one, so that a short program which then never yields has said all it said. */
 const EAGER_FLUSHES = 200;
 
+/** The platform's own: the program's timers are counted, and it may replace them. */
+const laterNative = globalThis.setTimeout.bind(globalThis);
+
 export interface Output {
   write(stream: OutputChunk['stream'], text: string): void;
   flush(): void;
@@ -48,7 +51,7 @@ export function createOutput(emit: (chunks: OutputChunk[]) => void, limitBytes: 
       if (isDue || flushes < EAGER_FLUSHES) flush();
       else if (!scheduled) {
         scheduled = true;
-        queueMicrotask(flush);
+        laterNative(flush, FLUSH_MS);
       }
     },
     get droppedBytes() {
