@@ -10,6 +10,8 @@ import { WorkspacePage } from './support/workspace-page.ts';
 // The workspace of a portal with a client id. The real client library talks to a stand-in for StackBlitz, whose
 // programs are run by this machine's Node: it proves our adapter and the page, not StackBlitz's runtime.
 
+test.describe.configure({ timeout: 60_000 });
+
 let portal: OwnPortal;
 test.beforeAll(async () => {
   portal = await startOwnPortal({ WEBCONTAINER_CLIENT_ID: 'wc_api_acme', KEYS_PER_HOUR: '10000' });
@@ -31,12 +33,12 @@ async function open(page: Page, options: DoubleOptions & { code?: string } = {})
 
 test('a reader runs the sample in WebContainer and gets a real 201', async ({ page }) => {
   const { workspace, double } = await open(page);
-  await expect(workspace.engineLine).toContainText('Runs in WebContainer');
+  await expect(workspace.engineLine).toContainText('Runs in WebContainer', { timeout: 15_000 });
   expect(double.asked).toEqual([expect.stringContaining('client_id=wc_api_acme')]);
   await workspace.run.click();
   await workspace.reads(/201: sent msg_[0-9a-f]{24} to ada@example\.com/);
   await workspace.reads(/Exit code 0 after/);
-  await expect(workspace.state).toHaveText('Done');
+  await workspace.is('Done');
   expect(double.running()).toBe(0);
 });
 
@@ -46,12 +48,12 @@ test('a program gets a key for an hour when it is run, and the key is in no file
     if (response.url().endsWith('/api/credentials')) issued.push(response.json());
   });
   const { workspace, double } = await open(page);
-  await expect(workspace.engineLine).toContainText('Runs in WebContainer');
+  await expect(workspace.engineLine).toContainText('Runs in WebContainer', { timeout: 15_000 });
   expect(issued).toEqual([]);
   expect(double.environments).toEqual([]);
   for (let press = 0; press < 2; press += 1) {
     await workspace.run.click();
-    await expect(workspace.state).toHaveText('Done');
+    await workspace.is('Done');
   }
   expect(issued).toHaveLength(1);
   const { secret, credential } = (await issued[0]) ?? { secret: '', credential: { expires_at: '' } };
@@ -91,17 +93,19 @@ test('a reader whose request is blocked reads what to do about it', async ({ pag
   await workspace.run.click();
   await workspace.reads(/did not reach localhost:\d+\./);
   await workspace.reads(/local network access/);
-  await expect(workspace.state).toHaveText('Failed');
+  await workspace.is('Failed');
 });
 
 test('a reader waits in words while WebContainer starts, and may press Run meanwhile', async ({ page }) => {
-  const { workspace } = await open(page, { bootMs: 2_500 });
-  await expect(workspace.engineLine).toHaveText('Starting WebContainer on StackBlitz’s servers…');
-  await expect(page.locator('[data-seconds]')).toHaveText(/^[12] s$/);
+  const { workspace } = await open(page, { bootMs: 4_000 });
+  await expect(workspace.engineLine).toHaveText('Starting WebContainer on StackBlitz’s servers…', {
+    timeout: 15_000,
+  });
+  await expect(page.locator('[data-far]')).toHaveText(/^\d s$/);
   await workspace.run.click();
-  await expect(workspace.state).toHaveText('Starting…');
+  await workspace.is('Starting…');
   await workspace.reads(/201: sent/);
-  await expect(workspace.engineLine).toContainText('Runs in WebContainer');
+  await expect(workspace.engineLine).toContainText('Runs in WebContainer', { timeout: 15_000 });
 });
 
 test('a reader may give up while WebContainer starts', async ({ page }) => {
@@ -109,7 +113,7 @@ test('a reader may give up while WebContainer starts', async ({ page }) => {
   await workspace.run.click();
   await workspace.stop.click();
   await workspace.reads(/Stopped after/);
-  await expect(workspace.state).toHaveText('Stopped');
+  await workspace.is('Stopped');
 });
 
 for (const [mode, why] of [
@@ -124,12 +128,12 @@ for (const [mode, why] of [
     const { workspace } = await open(page, { mode });
     await workspace.run.click();
     await workspace.reads(/201: sent/, { timeout: 15_000 });
-    await expect(workspace.engineLine).toHaveText(why);
-    await expect(workspace.engineLine).toContainText('Runs in the portal’s own engine');
+    await expect(workspace.engineLine).toHaveText(why, { timeout: 15_000 });
+    await expect(workspace.engineLine).toContainText('Runs in the portal’s own engine', { timeout: 15_000 });
     // The deadline was paid once.
     const before = Date.now();
     await workspace.run.click();
-    await expect(workspace.state).toHaveText('Done');
+    await workspace.is('Done');
     expect(Date.now() - before).toBeLessThan(2_500);
   });
 }
@@ -139,10 +143,10 @@ test('a reader in a browser that cannot, or without a network, is not kept waiti
     await page.addInitScript(() => Reflect.deleteProperty(globalThis, 'SharedArrayBuffer'));
     return open(page, { mode: 'hang' });
   })();
-  await expect(workspace.engineLine).toContainText('did not isolate the page', { timeout: 5_000 });
+  await expect(workspace.engineLine).toContainText('did not isolate the page', { timeout: 15_000 });
   await page.addInitScript(() => Object.defineProperty(navigator, 'onLine', { value: false }));
   await page.reload();
-  await expect(workspace.engineLine).toContainText('This browser is offline', { timeout: 5_000 });
+  await expect(workspace.engineLine).toContainText('This browser is offline', { timeout: 15_000 });
   await workspace.run.click();
   await workspace.reads(/201: sent/);
 });

@@ -6,6 +6,8 @@ import { WorkspacePage } from './support/workspace-page.ts';
 
 // The workspace of a portal that was started without any configuration: the embedded engine, nothing of StackBlitz.
 
+test.describe.configure({ timeout: 60_000 });
+
 test('a reader opens the workspace from the docs and gets a real 201 in the terminal', async ({ page }) => {
   const workspace = new WorkspacePage(page);
   await page.goto('/quickstart/');
@@ -13,12 +15,13 @@ test('a reader opens the workspace from the docs and gets a real 201 in the term
   await expect(page).toHaveTitle(/Send your first message · Workspace/);
   await expect(workspace.engineLine).toHaveText(
     'Runs in the portal’s own engine. WebContainer is not enabled on this portal.',
+    { timeout: 15_000 },
   );
   await workspace.run.click();
   await workspace.reads(/POST \/v1\/messages answered 201 in/);
   await workspace.reads(/201: sent msg_[0-9a-f]{24} to ada@example\.com/);
   await workspace.reads(/Exit code 0 after/);
-  await expect(workspace.state).toHaveText('Done');
+  await workspace.is('Done');
 });
 
 test('a reader who edited in the docs finds the edit in the workspace', async ({ page }) => {
@@ -28,12 +31,43 @@ test('a reader who edited in the docs finds the edit in the workspace', async ({
   await expect(file).toHaveAttribute('data-edited', '');
   await workspace.run.click();
   await workspace.reads(/index\.ts:2: SyntaxError/);
-  await expect(workspace.state).toHaveText('Failed');
+  await workspace.is('Failed');
   await page.getByRole('button', { name: 'Reset' }).click();
   await expect(file).not.toHaveAttribute('data-edited');
-  await expect(workspace.state).toHaveText('Not run yet');
+  await workspace.is('Not run yet');
   await workspace.run.click();
   await workspace.reads(/201: sent/);
+});
+
+test('a reader who chose curl in the docs finds curl in the workspace, and may turn to another language', async ({
+  page,
+}) => {
+  const workspace = new WorkspacePage(page);
+  await page.goto('/quickstart/');
+  await page.getByRole('tab', { name: 'curl' }).first().click();
+  await page.getByRole('link', { name: 'Open the workspace' }).first().click();
+  await expect(page.getByRole('treeitem', { name: 'send.sh' })).toBeVisible();
+  await expect(page.getByRole('treeitem', { name: 'index.ts' })).toBeHidden();
+  await expect(workspace.engineLine).toHaveText('Runs in the portal’s own engine.', { timeout: 15_000 });
+  await workspace.run.click();
+  await workspace.reads(/\{"id":"msg_[0-9a-f]{24}"/);
+  await workspace.is('Done');
+  await page.getByRole('tab', { name: 'TypeScript' }).click();
+  await expect(page.getByRole('treeitem', { name: 'index.ts' })).toBeVisible();
+  await workspace.run.click();
+  await workspace.reads(/201: sent msg_/);
+});
+
+test('a reader runs Python and sees how far its download is', async ({ page }) => {
+  test.setTimeout(90_000);
+  const workspace = new WorkspacePage(page);
+  await workspace.open();
+  await page.getByRole('tab', { name: 'Python' }).click();
+  await expect(workspace.engineLine).toHaveText('Runs in the portal’s own engine.', { timeout: 15_000 });
+  await workspace.run.click();
+  await expect(page.locator('[data-far]')).toHaveText(/MB of .* MB/);
+  await workspace.reads(/201: sent msg_[0-9a-f]{24} to ada@example\.com/, { timeout: 60_000 });
+  await workspace.is('Done');
 });
 
 test('a reader stops a program that will not end, with the button and with Ctrl+C', async ({ page }) => {
@@ -43,12 +77,12 @@ test('a reader stops a program that will not end, with the button and with Ctrl+
   await workspace.reads('begun');
   await workspace.stop.click();
   await workspace.reads(/Stopped after/);
-  await expect(workspace.state).toHaveText('Stopped');
+  await workspace.is('Stopped');
   await workspace.run.click();
-  await expect(workspace.state).toHaveText('Running…');
+  await workspace.is('Running…');
   await page.getByRole('textbox', { name: 'Terminal input' }).focus();
   await page.keyboard.press('Control+C');
-  await expect(workspace.state).toHaveText('Stopped');
+  await workspace.is('Stopped');
 });
 
 test('a reader with a keyboard walks the files, runs, and gets out of the terminal again', async ({
@@ -77,7 +111,7 @@ test('a reader takes the files along as a zip, without a key', async ({ page }) 
   const workspace = new WorkspacePage(page);
   await workspace.openWith(`console.log('mine');\n`);
   await workspace.run.click();
-  await expect(workspace.state).toHaveText('Done');
+  await workspace.is('Done');
   const downloading = page.waitForEvent('download');
   await page.getByRole('button', { name: 'Download' }).click();
   const download = await downloading;
@@ -115,7 +149,7 @@ test('the workspace alone is isolated, and a portal without WebContainer lets no
   const view = new WorkspacePage(page);
   await view.open();
   await view.run.click();
-  await expect(view.state).toHaveText('Done');
+  await view.is('Done');
   expect(await page.evaluate(() => crossOriginIsolated)).toBe(true);
   await page.goto('/quickstart/');
   expect(await page.evaluate(() => crossOriginIsolated)).toBe(false);
@@ -131,7 +165,7 @@ test('opening the workspace makes nobody known: no cookie and no key before Run'
   page.on('request', (request) => asked.push(new URL(request.url()).pathname));
   const workspace = new WorkspacePage(page);
   await workspace.open();
-  await expect(workspace.engineLine).toContainText('Runs in');
+  await expect(workspace.engineLine).toContainText('Runs in', { timeout: 15_000 });
   expect(await context.cookies()).toEqual([]);
   expect(asked).not.toContain('/api/credentials');
 });
@@ -151,7 +185,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
       await page.setViewportSize({ width, height: 800 });
       const workspace = new WorkspacePage(page);
       await workspace.open();
-      await expect(workspace.engineLine).toContainText('Runs in');
+      await expect(workspace.engineLine).toContainText('Runs in', { timeout: 15_000 });
       expect(await violations(page)).toEqual([]);
       await workspace.run.click();
       await workspace.reads(/Exit code 0 after/);

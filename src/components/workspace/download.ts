@@ -5,27 +5,21 @@ import sdk from '../../../sandbox/sdk/relay.ts?raw';
 import { starterFiles } from '../../../sandbox/starter.ts';
 import type { RunnableSample } from '../sandbox/run.ts';
 
-/** A sample with what a copy of it on another machine has to know. */
-export interface TakeableSample extends RunnableSample {
-  language: SampleLanguage['id'];
-  title: string;
-  command: string;
-}
-
 /**
  * The files as they stand in the editor, as a project. No key is in there: the reader puts one into `.env`.
  * @param apiOrigin such as `http://localhost:4321`
  */
 export function zipFiles(
-  sample: TakeableSample,
+  sample: Pick<RunnableSample, 'name' | 'env'> & { title: string },
+  language: Pick<SampleLanguage, 'id' | 'entry' | 'command'>,
   files: SampleFile[],
   apiOrigin: string,
 ): Uint8Array<ArrayBuffer> {
-  const { name, title, env, entry, command, language } = sample;
+  const { name } = sample;
   const paths = files.map(({ path }) => path);
   const project = starterFiles(
-    { name, title, env },
-    { id: language, label: '', folder: name, entry, command, files: paths, texts: files },
+    sample,
+    { ...language, label: '', folder: name, files: paths, texts: files },
     { api_origin: apiOrigin, api_key: 'YOUR_TEST_KEY' },
     sdk,
   );

@@ -1,5 +1,5 @@
 import { EngineUnavailableError, type RunOptions, type SandboxEngine } from '../../../sandbox/engine.ts';
-import { createJavaScriptEngine } from '../../../sandbox/engines/javascript.ts';
+import { createEmbeddedEngines } from '../../../sandbox/engines/embedded.ts';
 import type { EngineRun } from '../../../sandbox/run-sample.ts';
 import { issueKey } from '../onboarding/portal-client.ts';
 import type { PortalConfig } from '../sandbox/portal-config.ts';
@@ -13,9 +13,9 @@ const KEY_MARGIN_MS = 600_000;
 
 /** The engines of this portal, in its order. */
 export async function createEngines(config: PortalConfig): Promise<SandboxEngine[]> {
-  return Promise.all(
+  const engines = await Promise.all(
     config.sandbox.engines.map(async (name) => {
-      if (name === 'embedded') return createJavaScriptEngine();
+      if (name === 'embedded') return createEmbeddedEngines();
       const webcontainer = await import('../../../sandbox/engines/webcontainer.ts');
       return webcontainer.createWebContainerEngine({
         clientId: config.sandbox.webcontainer_client_id ?? undefined,
@@ -25,15 +25,21 @@ export async function createEngines(config: PortalConfig): Promise<SandboxEngine
       });
     }),
   );
+  return engines.flat();
 }
 
-/** Gets the first engine ready that can be, so that Run need not wait. Never rejects. */
+/** Six megabytes are not fetched because somebody opened a page. */
+const ONLY_ON_RUN = ['python'];
+
+/** Gets the first engine ready that can be, so that Run need not wait. */
 export async function prepareFirst(
   engines: SandboxEngine[],
+  language: string,
   onProgress: NonNullable<RunOptions['onProgress']>,
 ): Promise<Pick<EngineRun, 'engine' | 'unavailable'>> {
   const unavailable: EngineRun['unavailable'] = [];
-  for (const engine of engines) {
+  for (const engine of engines.filter((one) => one.supports({ language }))) {
+    if (ONLY_ON_RUN.includes(language)) return { engine: engine.name, unavailable };
     try {
       await engine.prepare(AbortSignal.timeout(engine.bootDeadlineMs), onProgress);
       if (engine.name === 'webcontainer') rememberStart();

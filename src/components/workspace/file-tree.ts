@@ -35,25 +35,10 @@ export class FileTree {
       const item = target instanceof Element ? target.closest<HTMLElement>('[role=treeitem]') : null;
       if (!item) return;
       if (item.hasAttribute('data-folder')) toggle(item);
-      else this.onOpen(item.dataset.open ?? '');
+      else this.onOpen(item.dataset.file ?? '');
       this.focus(item);
     });
     root.addEventListener('keydown', (event) => this.handleKey(event));
-  }
-
-  select(path: string): void {
-    for (const item of this.items()) {
-      if (item.hasAttribute('data-folder')) continue;
-      const isSelected = item.dataset.open === path;
-      item.setAttribute('aria-selected', String(isSelected));
-      if (isSelected) this.makeTabStop(item);
-    }
-  }
-
-  markEdited(edited: ReadonlySet<string>): void {
-    for (const item of this.items()) {
-      if (item.dataset.open) item.toggleAttribute('data-edited', edited.has(item.dataset.open));
-    }
   }
 
   private handleKey(event: KeyboardEvent): void {

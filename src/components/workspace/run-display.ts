@@ -1,6 +1,8 @@
+import type { BootProgress } from '../../../sandbox/engine.ts';
 import { sayDuration } from '../../duration.ts';
 import type { RequestNote } from '../sandbox/broker.ts';
 import type { RunView } from '../sandbox/run.ts';
+import { saySize } from '../sandbox/say-run.ts';
 import type { TerminalView } from './terminal-view.ts';
 
 /** What the page says around the terminal: the state of the run, the engine, and how far a start is. */
@@ -16,17 +18,22 @@ export class RunDisplay {
   engine(text: string): void {
     clearInterval(this.ticking);
     this.ticking = undefined;
-    this.put('[data-seconds]', '');
+    this.put('[data-far]', '');
     this.put('[data-engine-line]', text);
   }
 
-  /** What is being waited for; the seconds beside it are for the eyes only. */
-  progress(text: string): void {
+  /** What is being waited for; the seconds or bytes beside it are for the eyes only. */
+  progress({ text, loaded }: BootProgress): void {
     this.put('[data-engine-line]', `${text}…`);
-    if (this.ticking) return;
+    if (loaded) {
+      clearInterval(this.ticking);
+      this.ticking = undefined;
+      this.put('[data-far]', `${saySize(loaded.bytes)} of ${saySize(loaded.ofBytes)}`);
+    }
+    if (loaded || this.ticking) return;
     const since = Date.now();
     this.ticking = setInterval(() => {
-      this.put('[data-seconds]', `${Math.round((Date.now() - since) / 1_000)} s`);
+      this.put('[data-far]', `${Math.round((Date.now() - since) / 1_000)} s`);
     }, 1_000);
   }
 

@@ -13,7 +13,6 @@ class WorkspaceElement extends HTMLElement {
       event.preventDefault();
       workspace.act('run');
     });
-    void workspace.begin();
   }
 }
 

@@ -20,18 +20,24 @@ test('files become a tree with the folders first', () => {
 });
 
 describe('the line about the engine', () => {
+  const state = { engine: 'embedded', unavailable: [], isEnabled: true, language: 'typescript' };
+  test('says nothing of WebContainer where that has no part', () => {
+    expect(sayEngine({ ...state, engine: 'python', isEnabled: false, language: 'python' })).toBe(
+      'Runs in the portal’s own engine.',
+    );
+  });
   test('says what WebContainer is and what it is given', () => {
-    expect(sayEngine('webcontainer', [], true)).toContain('a test key of its own');
+    expect(sayEngine({ ...state, engine: 'webcontainer' })).toContain('a test key of its own');
   });
   test('says why another engine took over', () => {
     const unavailable = [{ engine: 'webcontainer', reason: 'This browser is offline.' }];
-    expect(sayEngine('embedded', unavailable, true)).toBe(
+    expect(sayEngine({ ...state, unavailable })).toBe(
       'Runs in the portal’s own engine, because WebContainer could not start. This browser is offline.',
     );
   });
   test('says that WebContainer is off, where it is', () => {
-    expect(sayEngine('embedded', [], false)).toContain('not enabled on this portal');
-    expect(sayEngine('embedded', [], true)).toBe('Runs in the portal’s own engine.');
+    expect(sayEngine({ ...state, isEnabled: false })).toContain('not enabled on this portal');
+    expect(sayEngine(state)).toBe('Runs in the portal’s own engine.');
   });
 });
 
@@ -39,12 +45,10 @@ test('the zip is a project with the edited files and no key', () => {
   const sample = {
     name: 'first-call',
     title: 'Send',
-    language: 'typescript' as const,
-    entry: 'index.ts',
-    command: 'node index.ts',
     env: { RELAY_URL: 'api_origin', RELAY_API_KEY: 'api_key' } as const,
   };
-  const zip = zipFiles(sample, [{ path: 'index.ts', text: 'edited' }], 'http://localhost:4321');
+  const language = { id: 'typescript', entry: 'index.ts', command: 'node index.ts' } as const;
+  const zip = zipFiles(sample, language, [{ path: 'index.ts', text: 'edited' }], 'http://localhost:4321');
   const files = Object.fromEntries(
     Object.entries(unzipSync(zip)).map(([path, bytes]) => [path, strFromU8(bytes)]),
   );

@@ -1,5 +1,8 @@
 import { expect, type Locator, type Page } from '@playwright/test';
 
+/** A busy machine takes its time. */
+const PATIENCE_MS = 15_000;
+
 /** The workspace as a person meets it. */
 export class WorkspacePage {
   readonly page: Page;
@@ -18,7 +21,7 @@ export class WorkspacePage {
 
   async open(url = ''): Promise<void> {
     await this.page.goto(`${url}/sandbox/first-call/`);
-    await expect(this.page.locator('.xterm')).toBeVisible();
+    await expect(this.page.locator('.xterm')).toBeVisible({ timeout: PATIENCE_MS });
   }
 
   /** Opens it with this program in place of the sample's first file. */
@@ -30,8 +33,13 @@ export class WorkspacePage {
   }
 
   /** Waits until the screen shows this. Lines that are wider than the screen are joined again. */
-  async reads(text: string | RegExp, options: { timeout?: number } = {}): Promise<void> {
-    await expect.poll(() => this.text(), options).toMatch(text);
+  async reads(text: string | RegExp, { timeout = PATIENCE_MS } = {}): Promise<void> {
+    await expect.poll(() => this.text(), { timeout }).toMatch(text);
+  }
+
+  /** Waits until the last run is said to be `Done`, `Failed` or `Stopped`. */
+  async is(state: string): Promise<void> {
+    await expect(this.state).toHaveText(state, { timeout: PATIENCE_MS });
   }
 
   /** What stands in the terminal, as a screen reader is told it. */
