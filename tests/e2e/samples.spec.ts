@@ -65,3 +65,26 @@ test('the docs say of each language when it was verified, and of no other', asyn
     }
   }
 });
+
+test('the editor knows the types of the SDK', async ({ page }) => {
+  test.slow();
+  await page.goto('/samples/list-and-paginate/');
+  const editor = page.getByRole('group', { name: 'Code editor' });
+  await editor.hover();
+  await expect(page.locator('fc-sandbox')).toHaveAttribute('data-editor', 'monaco');
+  await editor.locator('.view-lines').click();
+  await page.keyboard.press('ControlOrMeta+A');
+  await page.keyboard.insertText(
+    [
+      "import { Relay, RelayError, verifyWebhook } from 'relay';",
+      'const relay = new Relay();',
+      "await relay.messages.send({ to: 'ada@example.com', body: 'Hi' });",
+      'for await (const message of relay.messages.list({ limit: 2 })) console.log(message.created_at);',
+      'export const used = [RelayError, verifyWebhook];',
+      'await relay.messages.sent();',
+      '',
+    ].join('\n'),
+  );
+  // The one mistake, and nothing of what the SDK has.
+  await expect(page.locator('.squiggly-error')).toHaveCount(1, { timeout: 30_000 });
+});
