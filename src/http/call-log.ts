@@ -2,14 +2,14 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Context } from '../context.ts';
 import type { CredentialVerifier, VerifiedCredential } from '../features/credentials/credential-verifier.ts';
 import type { UsageRecorder } from '../features/usage/record-usage.ts';
-import { type Client, toClient, toRoute } from '../features/usage/usage-event.ts';
+import { type Client, toClient, toRoute, type UsageEvent } from '../features/usage/usage-event.ts';
 import { rememberErrorCode } from './error-code.ts';
 import { createRateLimit } from './rate-limit.ts';
 
 export interface CallLogParts {
   ctx: Context;
   verifier: Pick<CredentialVerifier, 'recognise'>;
-  usage: Pick<UsageRecorder, 'record'>;
+  usage: Pick<UsageRecorder, 'record' | 'recordLater'>;
 }
 
 /** What is known of a call when it arrives. */
@@ -58,10 +58,17 @@ export function noteCall(ctx: Context, req: IncomingMessage, id: string, started
 export function createCallLog({ ctx, verifier, usage }: CallLogParts): CallLog {
   const attempts = createRateLimit(ATTEMPTS, ATTEMPTS_SECONDS);
 
-  const record = (call: NotedCall, { id, developerId, origin }: VerifiedCredential, outcome: Outcome) => {
+  const toEvent = (call: NotedCall, by: VerifiedCredential, outcome: Outcome): UsageEvent => {
     const { startedAt, contentType: _, ...facts } = call;
     const durationMs = Math.round((performance.now() - startedAt) * 10) / 10;
-    usage.record({ ...facts, developerId, credentialId: id, origin, durationMs, ...outcome });
+    return {
+      ...facts,
+      developerId: by.developerId,
+      credentialId: by.id,
+      origin: by.origin,
+      durationMs,
+      ...outcome,
+    };
   };
 
   return {
@@ -71,19 +78,18 @@ export function createCallLog({ ctx, verifier, usage }: CallLogParts): CallLog {
         // The caller went away before the answer was complete, which nginx has taught everybody to call 499.
         const status = res.writableFinished ? res.statusCode : 499;
         const clue = clueOf(status, res, call);
-        record(call, credential, { status, errorCode: errorCode(), clue, admitted: true });
+        usage.record(toEvent(call, credential, { status, errorCode: errorCode(), clue, admitted: true }));
       });
     },
     attempted(call, carried, { status, code, clue }) {
       if (carried === '') return;
-      verifier
-        .recognise(carried)
-        .then((credential) => {
-          if (!credential || !attempts.take(credential.id, ctx.now()).allowed) return;
-          const known = code === 'unknown_key' ? 'other_environment' : clue;
-          record(call, credential, { status, errorCode: code, clue: known, admitted: false });
-        })
-        .catch((error: unknown) => ctx.log.warn({ err: error, requestId: call.id }, 'an attempt was lost'));
+      const attempt = async () => {
+        const credential = await verifier.recognise(carried);
+        if (!credential || !attempts.take(credential.id, ctx.now()).allowed) return null;
+        const known = code === 'unknown_key' ? 'other_environment' : clue;
+        return toEvent(call, credential, { status, errorCode: code, clue: known, admitted: false });
+      };
+      usage.recordLater(attempt());
     },
   };
 }

@@ -6,8 +6,6 @@ import { HOUR, startPortal, type TestPortal } from '../support/portal.ts';
 
 /** What is stored of calls, oldest first. */
 async function stored({ portal }: TestPortal) {
-  // Whose attempt it was is looked up after the answer.
-  await new Promise((resolve) => setTimeout(resolve, 30));
   await portal.usage.flushed();
   const rows = await portal.ctx.db.selectFrom('usage_event').selectAll().orderBy('id').execute();
   return rows.map(({ developer_id, method, route, status, error_code, clue }) => ({

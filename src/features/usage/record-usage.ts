@@ -8,6 +8,8 @@ import { insertUsage } from './usage-store.ts';
 export interface UsageRecorder {
   /** Takes an event; never throws and never waits. It is on disk before anybody is told of it. */
   record(event: UsageEvent): void;
+  /** Takes an event that is still being put together; null when there is none after all. */
+  recordLater(event: Promise<UsageEvent | null>): void;
   /** Settles when everything taken so far is on disk, or storage has failed. */
   flushed(): Promise<void>;
   /** What could not be stored yet, and what was given up because too much was waiting. */
@@ -85,7 +87,9 @@ export function createUsageRecorder(ctx: Context, onStored: UsageListener): Usag
     timer ??= setTimeout(start, failing ? RETRY_MS : Math.max(LINGER_MS, pause));
   }
 
-  return {
+  const arriving = new Set<Promise<void>>();
+
+  const recorder: UsageRecorder = {
     record(event) {
       if (waiting.length >= MOST_WAITING) {
         waiting = waiting.slice(BATCH);
@@ -95,13 +99,22 @@ export function createUsageRecorder(ctx: Context, onStored: UsageListener): Usag
       waiting.push(event);
       if (!running) schedule();
     },
+    recordLater(event) {
+      const arrival = event
+        .then((arrived) => arrived && recorder.record(arrived))
+        .catch((error: unknown) => ctx.log.warn({ err: error }, 'an attempt was lost'))
+        .then(() => void arriving.delete(arrival));
+      arriving.add(arrival);
+    },
     async flushed() {
+      await Promise.all(arriving);
       clearTimeout(timer);
       start();
       await running;
     },
     backlog: () => ({ waiting: waiting.length, dropped, failing }),
   };
+  return recorder;
 }
 
 function usesOf(batch: UsageEvent[]): CredentialUse[] {
