@@ -126,7 +126,7 @@ onEachDatabase('an attempt that was turned away', (database) => {
     ];
     for (const Authorization of garbage)
       await running.call('/v1/messages', { headers: { Authorization: encodeURI(Authorization) } });
-    await new Promise((resolve) => setTimeout(resolve, 30));
+    await running.portal.usage.flushed();
     expect(queries.take()).toEqual([]);
     expect(await stored(running)).toEqual([]);
   });
