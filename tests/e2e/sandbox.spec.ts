@@ -206,7 +206,7 @@ test('a reader with a keyboard gets into the editor and out again', async ({ pag
   await page.keyboard.press('ArrowRight');
   await expect(page.getByRole('tab', { name: 'message.ts' })).toBeFocused();
   await page.keyboard.press('ArrowLeft');
-  for (const name of ['Reset', 'Run']) {
+  for (const name of ['Share', 'Reset', 'Run']) {
     await page.keyboard.press('Tab');
     await expect(page.getByRole('button', { name, exact: true })).toBeFocused();
   }

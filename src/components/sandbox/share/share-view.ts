@@ -47,7 +47,8 @@ export class ShareView {
       field.setAttribute('aria-label', 'Link with your code');
       this.status.replaceChildren(line, field, close);
       field.focus();
-      field.select();
+      // Backwards, so that its beginning is in sight.
+      field.setSelectionRange(0, link.length, 'backward');
     });
   }
 
@@ -57,7 +58,7 @@ export class ShareView {
 
   /** One sentence and a way out. */
   say(text: string, onClose: () => void): void {
-    this.present([element('p', 'warning', text), actions(button('Close', () => this.leave(onClose)))]);
+    this.present([element('p', '', text), actions(button('Close', () => this.leave(onClose)))]);
   }
 
   offer(offer: ShareOffer): void {
@@ -70,13 +71,15 @@ export class ShareView {
     scroll.setAttribute('role', 'group');
     scroll.setAttribute('aria-label', `Difference to the original${language}`);
     scroll.append(...offer.changes.flatMap(({ path, difference }) => showFile(path, difference)));
+    const warning = element(
+      'p',
+      '',
+      `Read it before you run it: somebody else wrote it, and it calls the API with your test key. The editor keeps ${own} until `,
+    );
+    warning.append(element('strong', '', 'Use this code'), ` ${replaces}.`);
     this.present([
       element('h2', '', 'This code came with a link'),
-      element(
-        'p',
-        'warning',
-        `Read it before you run it: somebody else wrote it, and it calls the API with your test key. The editor keeps ${own} until Use this code ${replaces}.`,
-      ),
+      warning,
       element('p', 'caption', `What it changes in the original${language}:`),
       scroll,
       actions(button('Use this code', offer.onUse), keep),
@@ -89,15 +92,15 @@ export class ShareView {
   /** The reader took the code; a way back stays. */
   used(hadEdits: boolean, onBack: () => void): void {
     const back = hadEdits ? 'Put mine back' : 'Put the original back';
-    this.present([
-      element('p', 'warning', 'The code from the link is in the editor. Run starts it with your test key.'),
-      actions(button(back, () => this.leave(onBack))),
-    ]);
+    const where = element('p', '', 'The code from the link is in the editor. ');
+    where.append(element('strong', '', 'Run'), ' starts it with your test key.');
+    this.present([where, actions(button(back, () => this.leave(onBack)))]);
   }
 
   private present(content: HTMLElement[]): void {
     this.panel.onkeydown = null;
     this.panel.replaceChildren(...content);
+    this.panel.toggleAttribute('data-line', content.length === 2);
     this.panel.hidden = false;
     this.panel.focus({ preventScroll: true });
     this.root.scrollIntoView({ block: 'start' });

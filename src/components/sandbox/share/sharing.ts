@@ -46,7 +46,7 @@ export class Sharing {
     const names = files.map(({ path }) => path).join(' and ');
     return this.hand(
       page + encoded.fragment,
-      `It carries ${names} as edited here, and no key. It runs for nobody until they press Run.`,
+      `It carries ${names} as edited here, and no key. Nothing runs until somebody presses Run.`,
     );
   }
 
