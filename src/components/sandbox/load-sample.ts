@@ -44,7 +44,8 @@ function isBroken(name: string, { standing, folder, entry }: ShownSample['langua
   const place = standing.place === 'page' ? 'in the page' : 'on a machine of its own';
   if (!reported.has(path)) {
     console.warn(
-      `${path}: hidden from readers, because it failed ${place}. ${standing.differences.join(' ')}`,
+      // On a line of its own: the build writes its progress without ending the line.
+      `\n${path}: hidden from readers, because it failed ${place}. ${standing.differences.join(' ')}`,
     );
   }
   reported.add(path);
