@@ -26,8 +26,12 @@ export function createRealmEngine(options: RealmEngineOptions): SandboxEngine {
   let spare: Realm | undefined;
   const warm = () => {
     if (spare?.isClosed()) spare = undefined;
-    spare ??= openRealm(frameUrl, loading?.start());
-    return spare;
+    if (spare) return spare;
+    const realm = openRealm(frameUrl, loading?.start());
+    // Nothing of the reader's has run in it yet, so what it hands over is as good as what was served.
+    realm.ready.then((assets) => loading?.add(assets));
+    spare = realm;
+    return realm;
   };
 
   /** Waits for a realm; undefined when the signal came first. Rejects when it cannot start. */
@@ -116,6 +120,11 @@ function shareLoading(load: NonNullable<RealmEngineOptions['load']>) {
       );
       boot = started;
       return started;
+    },
+    /** What later realms get besides. */
+    add(assets: Record<string, Blob>): void {
+      if (Object.keys(assets).length === 0) return;
+      boot = boot?.then((parts) => ({ ...parts, assets: { ...parts.assets, ...assets } }));
     },
     /** Nothing when it is there already: what was loaded stays. */
     cancel(): void {

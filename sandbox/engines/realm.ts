@@ -11,8 +11,8 @@ export interface Realm {
   /** Unguessable, and the name of its run: a message without it is not from our runtime. */
   readonly id: string;
   readonly port: MessagePort;
-  /** Resolves when the worker listens; never rejects. */
-  readonly ready: Promise<void>;
+  /** Resolves when the worker listens, with what later realms may start from; never rejects. */
+  readonly ready: Promise<Record<string, Blob>>;
   /** Resolves when the realm is gone, whoever ended it, with the reason if it could not start. */
   readonly closed: Promise<string | undefined>;
   isClosed(): boolean;
@@ -35,7 +35,7 @@ export function openRealm(frameUrl: string, boot?: Promise<RealmBoot>): Realm {
   frame.src = frameUrl;
 
   const { port1, port2 } = new MessageChannel();
-  const ready = Promise.withResolvers<void>();
+  const ready = Promise.withResolvers<Record<string, Blob>>();
   const closed = Promise.withResolvers<string | undefined>();
   let isClosed = false;
   const close = (reason?: string) => {
@@ -60,7 +60,7 @@ export function openRealm(frameUrl: string, boot?: Promise<RealmBoot>): Realm {
   });
   port1.onmessage = ({ data }: MessageEvent<unknown>) => {
     const message = parseWorkerMessage(data, undefined);
-    if (message?.type === 'ready') ready.resolve();
+    if (message?.type === 'ready') ready.resolve(message.assets ?? {});
     else if (message?.type === 'broken') close(message.reason);
   };
   document.body.append(frame);

@@ -41,7 +41,8 @@ export type HostMessage =
   | { type: 'refused'; id: number; message: string };
 
 export type WorkerMessage =
-  | { type: 'ready' }
+  /** `assets` are what a later realm may start from, to start sooner. */
+  | { type: 'ready'; assets?: Record<string, Blob> }
   | { type: 'broken'; reason: string }
   | { type: 'output'; runId: string; chunks: OutputChunk[] }
   | { type: 'request'; runId: string; id: number; request: BridgeRequest }
@@ -56,7 +57,8 @@ export type WorkerMessage =
  */
 export function parseWorkerMessage(data: unknown, runId: string | undefined): WorkerMessage | null {
   if (!isRecord(data) || typeof data.type !== 'string') return null;
-  if (data.type === 'ready') return { type: 'ready' };
+  if (data.type === 'ready')
+    return areBlobs(data.assets) ? { type: 'ready', assets: data.assets } : { type: 'ready' };
   if (data.type === 'broken') return { type: 'broken', reason: String(data.reason).slice(0, 1_000) };
   if (runId === undefined || data.runId !== runId) return null;
   const parse = Object.hasOwn(parsers, data.type) ? parsers[data.type as keyof typeof parsers] : undefined;
@@ -121,6 +123,8 @@ function isRequest(value: unknown): value is BridgeRequest {
 
 const isRecord = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null;
+const areBlobs = (value: unknown): value is Record<string, Blob> =>
+  isRecord(value) && Object.values(value).every((one) => one instanceof Blob);
 const isText = (value: unknown, max: number): value is string =>
   typeof value === 'string' && value.length <= max;
 const isInteger = (value: unknown, min: number, max: number): value is number =>

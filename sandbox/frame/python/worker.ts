@@ -9,8 +9,8 @@ addEventListener('message', async function connect(event: MessageEvent<WorkerCon
   if (event.data?.type !== CONNECT || !port) return;
   removeEventListener('message', connect);
   try {
-    const python = await startPython(event.data.assets ?? {});
-    serveOneRun(port, (surroundings) => runPython(python, surroundings));
+    const { python, assets } = await startPython(event.data.assets ?? {});
+    serveOneRun(port, (surroundings) => runPython(python, surroundings), assets);
   } catch (error) {
     port.postMessage({ type: 'broken', reason: `Python did not start: ${String(error)}.` });
   }

@@ -15,8 +15,15 @@ export interface Ending {
   error?: SampleError;
 }
 
-/** Runs the one sample that the page sends, and tells it how that ended. For runtimes that are a single call. */
-export function serveOneRun(port: MessagePort, run: (surroundings: Surroundings) => Promise<Ending>): void {
+/**
+ * Runs the one sample that the page sends, and tells it how that ended. For runtimes that are a single call.
+ * @param assets what later realms may start from
+ */
+export function serveOneRun(
+  port: MessagePort,
+  run: (surroundings: Surroundings) => Promise<Ending>,
+  assets: Record<string, Blob> = {},
+): void {
   const send = (message: WorkerMessage) => port.postMessage(message);
   let bridge: Bridge | undefined;
   port.onmessage = ({ data }: MessageEvent<HostMessage>) => {
@@ -24,7 +31,7 @@ export function serveOneRun(port: MessagePort, run: (surroundings: Surroundings)
     else if (data.type === 'refused') bridge?.refused(data.id, data.message);
     else if (!bridge) bridge = start(data, send, run);
   };
-  send({ type: 'ready' });
+  send({ type: 'ready', assets });
 }
 
 function start(

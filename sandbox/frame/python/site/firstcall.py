@@ -20,6 +20,9 @@ def run(entry, env):
     # A file is no terminal: CPython would hold the output back, and both streams would lose their order.
     sys.stdout.reconfigure(line_buffering=True)
     sys.stderr.reconfigure(line_buffering=True)
+    # The interpreter may be a copy of one that had started already, with its seed.
+    if "random" in sys.modules:
+        sys.modules["random"].seed()
     # The sample's files were written behind the back of the import system.
     importlib.invalidate_caches()
     try:
