@@ -157,6 +157,15 @@ describe('a stranger’s link', () => {
     });
   });
 
+  test('made to be slow to look through is not', () => {
+    const startedAt = performance.now();
+    for (const text of ['a'.repeat(60_000), 'a_test_'.repeat(8_000), '[['.repeat(30_000)]) {
+      decodeShare(forge([['index.ts', text]]), SAMPLES);
+      decodeShare(forge(new TextEncoder().encode(text), { raw: true }), SAMPLES);
+    }
+    expect(performance.now() - startedAt).toBeLessThan(1_000);
+  });
+
   test('names what this page does not have', () => {
     const to = (address: string) => decodeShare(forge([['index.ts', '']], { address }), SAMPLES);
     expect(to('1/other/typescript')).toEqual({ ok: false, reason: 'sample', name: 'other' });
