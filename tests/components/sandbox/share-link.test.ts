@@ -73,6 +73,8 @@ describe('a link', () => {
   test('never carries a key, in neither direction', () => {
     expect(encodeShare(shared(`Bearer ${KEY}`))).toEqual({ ok: false, reason: 'key' });
     expect(decodeShare(forge([['index.ts', KEY]]), SAMPLES)).toEqual({ ok: false, reason: 'key' });
+    const escaped = new TextEncoder().encode(`[["index.ts","${KEY.replace('_', '\\u005f')}"]]`);
+    expect(decodeShare(forge(escaped, { raw: true }), SAMPLES)).toEqual({ ok: false, reason: 'key' });
     expect(encodeShare(shared('fc_test_YOUR_KEY_IS_ADDED_BY_THE_PAGE')).ok).toBe(true);
     expect(encodeShare(shared('const fc_test_key = process.env.RELAY_API_KEY')).ok).toBe(true);
   });

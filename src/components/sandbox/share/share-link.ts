@@ -28,16 +28,15 @@ export const MAX_LINK_CHARS = 8_000;
 /** Of the files, unpacked: 8,000 characters can be made to unfold to six megabytes. */
 export const MAX_CODE_BYTES = 64_000;
 /**
- * As the gateway issues keys and as most APIs write theirs; the sandbox's placeholder does not look like it. Of the prefix
- * one character is enough: a pattern for all of it would take seconds on a long text made for that.
+ * As the gateway issues keys and as most APIs write theirs; the sandbox's placeholder does not look like it. Of the
+ * prefix one character is enough: a pattern for all of it would take seconds on a long text made for that.
  */
 const KEY = /[a-z0-9]_(?:test|live)_[0-9A-Za-z]{16}/;
 
 /** The fragment that carries this code, or why there is none. A link never carries a key. */
 export function encodeShare({ sample, language, files }: SharedCode): EncodedShare {
-  const text = JSON.stringify(files.map(({ path, text }) => [path, text]));
-  if (KEY.test(text)) return { ok: false, reason: 'key' };
-  const bytes = new TextEncoder().encode(text);
+  if (files.some(({ text }) => KEY.test(text))) return { ok: false, reason: 'key' };
+  const bytes = new TextEncoder().encode(JSON.stringify(files.map(({ path, text }) => [path, text])));
   if (bytes.length > MAX_CODE_BYTES) return { ok: false, reason: 'too_large' };
   const packed = toBase64Url(deflateSync(bytes, { level: 9 }));
   if (packed.length > MAX_LINK_CHARS) return { ok: false, reason: 'too_large' };
@@ -66,9 +65,9 @@ export function decodeShare(fragment: string, samples: readonly ShareableSample[
   if (!language) return { ok: false, reason: 'language', name: id };
   const unpacked = unpack(packed);
   if (typeof unpacked !== 'string') return unpacked;
-  if (KEY.test(unpacked)) return refuse('key');
   const files = readFiles(unpacked);
   if (!files) return refuse('malformed');
+  if (files.some(({ text }) => KEY.test(text))) return refuse('key');
   const strange = files.find(({ path }) => !language.paths.includes(path));
   if (strange) return { ok: false, reason: 'file', name: strange.path };
   return { ok: true, code: { sample: name, language: id, files } };
