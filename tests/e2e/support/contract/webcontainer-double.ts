@@ -117,7 +117,9 @@ async function createMachine({ networkError }: DoubleOptions) {
     },
     spawn(command: string, args: string[], cwd: string, env: Record<string, string>) {
       environments.push(env);
-      const child = spawn(command === 'node' ? process.execPath : command, args, {
+      const program = command === 'node' ? process.execPath : command;
+      // Both streams into one pipe, as in a terminal: of two pipes nobody knows which was written to first.
+      const child = spawn('sh', ['-c', 'exec "$0" "$@" 2>&1', program, ...args], {
         cwd: join(home, cwd),
         env: {
           PATH: process.env.PATH,
@@ -125,7 +127,7 @@ async function createMachine({ networkError }: DoubleOptions) {
           ...(networkError ? { DOUBLE_NETWORK_ERROR: networkError } : {}),
           ...env,
         },
-        stdio: ['pipe', 'pipe', 'pipe', 'ipc'],
+        stdio: ['pipe', 'pipe', 'inherit', 'ipc'],
       });
       const id = programs.size + 1;
       programs.set(id, follow(child));
@@ -159,14 +161,12 @@ async function createMachine({ networkError }: DoubleOptions) {
 
 function follow(child: ChildProcess): Program {
   const program: Program = { child, output: '', isOver: false, exitCode: 1, port: undefined, wake: () => {} };
-  for (const stream of [child.stdout, child.stderr]) {
-    const decoder = new StringDecoder('utf8');
-    stream?.on('data', (chunk: Buffer) => {
-      program.output += decoder.write(chunk);
-      if (stream === child.stdout) stream.pause();
-      program.wake();
-    });
-  }
+  const decoder = new StringDecoder('utf8');
+  child.stdout?.on('data', (chunk: Buffer) => {
+    program.output += decoder.write(chunk);
+    child.stdout?.pause();
+    program.wake();
+  });
   child.stdin?.on('error', () => {});
   child.on('message', (message: { port?: number }) => {
     program.port = message.port;
