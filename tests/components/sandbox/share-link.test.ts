@@ -150,9 +150,10 @@ describe('a stranger’s link', () => {
   test('does not unfold to more than the limit, and costs no time', () => {
     const bomb = forge(new Uint8Array(5_000_000).fill(32), { raw: true });
     expect(bomb.length).toBeLessThan(MAX_LINK_CHARS);
-    const startedAt = performance.now();
+    const before = process.cpuUsage();
     expect(decodeShare(bomb, SAMPLES)).toEqual({ ok: false, reason: 'too_large' });
-    expect(performance.now() - startedAt).toBeLessThan(1_000);
+    // Of the processor, whatever else the machine does.
+    expect(process.cpuUsage(before).user / 1_000).toBeLessThan(1_000);
     expect(decodeShare(seal('A'.repeat(MAX_LINK_CHARS + 1)), SAMPLES)).toEqual({
       ok: false,
       reason: 'too_large',
@@ -160,12 +161,12 @@ describe('a stranger’s link', () => {
   });
 
   test('made to be slow to look through is not', () => {
-    const startedAt = performance.now();
+    const before = process.cpuUsage();
     for (const text of ['a'.repeat(60_000), 'a_test_'.repeat(8_000), '[['.repeat(30_000)]) {
       decodeShare(forge([['index.ts', text]]), SAMPLES);
       decodeShare(forge(new TextEncoder().encode(text), { raw: true }), SAMPLES);
     }
-    expect(performance.now() - startedAt).toBeLessThan(1_000);
+    expect(process.cpuUsage(before).user / 1_000).toBeLessThan(1_000);
   });
 
   test('names what this page does not have', () => {
