@@ -7,7 +7,7 @@ export default defineConfig({
     globalSetup: ['tests/support/postgres-setup.ts'],
     // Two cores, and a Postgres server beside them.
     maxWorkers: 2,
-    testTimeout: 20_000,
+    testTimeout: 60_000,
     hookTimeout: 60_000,
   },
 });
