@@ -1,7 +1,7 @@
 import { randomUUIDv7 } from 'node:crypto';
+import { buffer } from 'node:stream/consumers';
 import { OpenAPIHono } from '@hono/zod-openapi';
 import type { Context, MiddlewareHandler } from 'hono';
-import { bodyLimit } from 'hono/body-limit';
 import { HTTPException } from 'hono/http-exception';
 import type { ContentfulStatusCode as StatusCode } from 'hono/utils/http-status';
 import type { Logger } from 'pino';
@@ -10,7 +10,7 @@ import type { Config } from '../config.ts';
 import { AppError } from '../errors.ts';
 import type { Portal } from '../portal.ts';
 import type { App, AppParts, Env } from './app-parts.ts';
-import { bodyTooLarge } from './body-limit.ts';
+import { bodyTooLarge, limitedBody } from './body-limit.ts';
 import { toAppError, toProblem } from './problem.ts';
 import { createRateLimit } from './rate-limit.ts';
 import { addAdminRoutes } from './routes/admin.ts';
@@ -33,7 +33,7 @@ export function createApp(portal: Portal, upstream: Upstream): App {
   const app: App = new OpenAPIHono<Env>({ defaultHook: refuseInvalid });
   app.use(nameRequest(log));
   app.use(requireSameOrigin(config));
-  app.use(bodyLimit({ maxSize: BODY_LIMIT, onError: () => Promise.reject(bodyTooLarge(BODY_LIMIT)) }));
+  app.use(limitBody);
   app.use('/api/*', requireJson);
 
   const parts: AppParts = {
@@ -79,6 +79,17 @@ function nameRequest(log: Logger): MiddlewareHandler<Env> {
     log.info({ requestId: c.var.requestId, method, path: shown, status: c.res.status, ms }, 'request');
   };
 }
+
+/** Hono's own limit makes a new request of the adapter's, which only works where it has replaced the global class. */
+const limitBody: MiddlewareHandler<Env> = async (c, next) => {
+  if (Number(c.req.header('content-length') ?? 0) > BODY_LIMIT) throw bodyTooLarge(BODY_LIMIT);
+  if (c.req.header('transfer-encoding') !== undefined) {
+    const { method, url, headers, body } = c.req.raw;
+    const read = body && (await buffer(limitedBody(body, BODY_LIMIT)));
+    c.req.raw = new Request(url, { method, headers: [...headers], body: read });
+  }
+  await next();
+};
 
 const requireJson: MiddlewareHandler<Env> = async (c, next) => {
   const type = c.req.header('content-type');

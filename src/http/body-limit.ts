@@ -1,4 +1,3 @@
-import type { IncomingMessage } from 'node:http';
 import { AppError } from '../errors.ts';
 
 export function bodyTooLarge(limit: number): AppError {
@@ -10,10 +9,13 @@ export function bodyTooLarge(limit: number): AppError {
   );
 }
 
-/** The request's body as it arrives; throws AppError once more than `limit` bytes came. */
-export async function* limitedBody(req: IncomingMessage, limit: number): AsyncGenerator<Buffer> {
+/** A body as it arrives; throws AppError once more than `limit` bytes came. */
+export async function* limitedBody(
+  body: AsyncIterable<Uint8Array>,
+  limit: number,
+): AsyncGenerator<Uint8Array> {
   let bytes = 0;
-  for await (const chunk of req as AsyncIterable<Buffer>) {
+  for await (const chunk of body) {
     bytes += chunk.length;
     if (bytes > limit) throw bodyTooLarge(limit);
     yield chunk;

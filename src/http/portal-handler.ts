@@ -34,10 +34,13 @@ export function createPortalHandler(portal: Portal, upstream: Upstream): PortalH
   const gateway = createGateway({ ...portal, upstream, keyLimit });
   const strayCalls = createCallLog(portal);
   const app = createApp(portal, upstream);
-  const listen = getRequestListener((request, env) =>
-    app.fetch(request, {
-      clientAddress: 'incoming' in env ? clientAddress(env.incoming as IncomingMessage, config) : '',
-    }),
+  const listen = getRequestListener(
+    (request, env) =>
+      app.fetch(request, {
+        clientAddress: 'incoming' in env ? clientAddress(env.incoming as IncomingMessage, config) : '',
+      }),
+    // The rest of the process, Astro among it, keeps Node's own Request.
+    { overrideGlobalObjects: false },
   );
 
   return (req, res, next) => {

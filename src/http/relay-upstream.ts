@@ -21,7 +21,7 @@ export function createRelayUpstream(ctx: Context): Upstream {
     errorsUrl: `${ctx.config.publicUrl}/guides/errors/`,
     onError: (error) => ctx.log.error({ err: error }, 'relay failed'),
   });
-  const listen = getRequestListener((request) => relay.fetch(request));
+  const listen = getRequestListener((request) => relay.fetch(request), { overrideGlobalObjects: false });
   return {
     description: 'Relay, the built-in API',
     forward(req, res, call) {
