@@ -28,7 +28,7 @@ export const HOME = '/sample';
 /** The memory of an interpreter that has started and done nothing yet: the next one starts from it, ten times as fast. */
 const SNAPSHOT = 'snapshot';
 /** In the snapshot because samples want them. What draws random numbers is seeded anew (site/firstcall.py). */
-const AT_HAND = 'base64, datetime, http, json, traceback, urllib.parse';
+const AT_HAND = 'datetime, json, requests';
 
 /** Two options that the package has and does not declare. */
 interface SnapshotOptions {
@@ -65,9 +65,13 @@ export async function startPython(assets: Record<string, Blob>): Promise<Started
   const site = python.runPython('import sys; sys.path[-1]') as string;
   python.FS.mkdirTree(`${site}/requests`);
   for (const [path, text] of Object.entries(SITE)) python.FS.writeFile(`${site}/${path}`, text);
-  if (before) return { python, assets: {} };
-  python.runPython(`import firstcall, ${AT_HAND}`);
-  return { python, assets: { [SNAPSHOT]: new Blob([makeSnapshot(python)]) } };
+  const next: Record<string, Blob> = {};
+  if (!before) {
+    python.runPython(`import firstcall, ${AT_HAND}`);
+    next[SNAPSHOT] = new Blob([makeSnapshot(python)]);
+  }
+  await python.pyimport('firstcall.warm_up').callPromising();
+  return { python, assets: next };
 }
 
 function makeSnapshot(python: PyodideAPI): Uint8Array<ArrayBuffer> {

@@ -7,7 +7,6 @@ import time
 from http import HTTPStatus
 from urllib.parse import urlencode, urlsplit, urlunsplit
 
-from firstcall_page import send
 from pyodide.ffi import JsException, run_sync, to_js
 
 from .exceptions import (
@@ -188,6 +187,9 @@ def _check(options):
 
 
 def _send(request, timeout):
+    # Not before there is a program: this module is in the snapshot that every interpreter starts from.
+    from firstcall_page import send
+
     seconds = sum(part or 0 for part in timeout) if isinstance(timeout, tuple) else timeout
     started = time.monotonic()
     try:
