@@ -52,21 +52,22 @@ export async function startPython(assets: Record<string, Blob>): Promise<Started
     const type = name.endsWith('.wasm') ? 'application/wasm' : 'application/octet-stream';
     return new Response(part(assets, name, type), { headers: { 'Content-Type': type } });
   };
-  const before = assets[SNAPSHOT];
+  // A blob whose realm ended before the browser had fetched its bytes cannot be read: then it starts from nothing.
+  const memory = await assets[SNAPSHOT]?.arrayBuffer().catch(() => undefined);
   const options: Parameters<typeof loadPyodide>[0] & SnapshotOptions = {
     createPyodideModule,
     indexURL: NOWHERE,
     lockFileContents: LOCK_FILE as unknown as Lockfile,
     env: { HOME, LANG: 'C.UTF-8' },
     args: ['-B'],
-    ...(before ? { _loadSnapshot: before.arrayBuffer() } : { _makeSnapshot: true }),
+    ...(memory ? { _loadSnapshot: Promise.resolve(memory) } : { _makeSnapshot: true }),
   };
   const python = await loadPyodide(options);
   const site = python.runPython('import sys; sys.path[-1]') as string;
   python.FS.mkdirTree(`${site}/requests`);
   for (const [path, text] of Object.entries(SITE)) python.FS.writeFile(`${site}/${path}`, text);
   const next: Record<string, Blob> = {};
-  if (!before) {
+  if (!memory) {
     python.runPython(`import firstcall, ${AT_HAND}`);
     next[SNAPSHOT] = new Blob([makeSnapshot(python)]);
   }
