@@ -4,6 +4,7 @@ import { chooseLanguage } from './language-choice.ts';
 import { OutputView } from './output-view.ts';
 import { prepareRun, type RunnableSample, run } from './run.ts';
 import type { Sharing } from './share/sharing.ts';
+import { showRunning } from './show-running.ts';
 
 /** What the page says of a sample: `data-sample` of its element. */
 export interface SampleOnPage extends Pick<RunnableSample, 'name' | 'env'> {
@@ -63,7 +64,7 @@ export class Workbench {
     const stop = new AbortController();
     this.running = stop;
     this.ran = this.desk;
-    this.showRunning(true);
+    showRunning(this.root, true);
     this.output.begin();
     try {
       const { name, env } = this.sample;
@@ -85,7 +86,7 @@ export class Workbench {
       this.output.unavailable(error instanceof Error ? error.message : String(error));
     } finally {
       this.running = undefined;
-      this.showRunning(false);
+      showRunning(this.root, false);
     }
   }
 
@@ -117,15 +118,5 @@ export class Workbench {
     const desk = this.desks.get(language ?? '');
     if (!desk) throw new Error(`${this.sample.name} is not here in ${language}.`);
     return desk;
-  }
-
-  private showRunning(isRunning: boolean): void {
-    const button = (name: string) => this.root.querySelector<HTMLButtonElement>(`[data-do=${name}]`);
-    const stop = button('stop');
-    // Run keeps the focus it has; disabling it would drop a keyboard user back to the top of the page.
-    button('run')?.setAttribute('aria-disabled', String(isRunning));
-    if (stop && !isRunning && document.activeElement === stop) button('run')?.focus();
-    if (stop) stop.disabled = !isRunning;
-    this.root.toggleAttribute('data-running', isRunning);
   }
 }

@@ -43,16 +43,6 @@ export class RunDisplay {
     if (state) state.dataset.runState = tone;
   }
 
-  running(isRunning: boolean): void {
-    const button = (name: string) => this.root.querySelector<HTMLButtonElement>(`[data-do=${name}]`);
-    const stop = button('stop');
-    // Run keeps the focus it has; disabling it would drop a keyboard user back to the top of the page.
-    button('run')?.setAttribute('aria-disabled', String(isRunning));
-    if (stop && !isRunning && document.activeElement === stop) button('run')?.focus();
-    if (stop) stop.disabled = !isRunning;
-    this.root.toggleAttribute('data-running', isRunning);
-  }
-
   /** Where a run writes to. */
   view(terminal: TerminalView): RunView {
     return {

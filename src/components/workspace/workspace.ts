@@ -6,6 +6,7 @@ import { followLanguage } from '../sandbox/language-choice.ts';
 import { portalConfig } from '../sandbox/portal-config.ts';
 import { type RunnableSample, type RunSetting, run } from '../sandbox/run.ts';
 import { sayResult } from '../sandbox/say-run.ts';
+import { showRunning } from '../sandbox/show-running.ts';
 import { createEngines, keyForContainer, prepareFirst } from './engines.ts';
 import { FileTree } from './file-tree.ts';
 import { Preview } from './preview.ts';
@@ -96,7 +97,7 @@ export class Workspace {
     if (this.running) return;
     const stop = new AbortController();
     this.running = stop;
-    this.display.running(true);
+    showRunning(this.root, true);
     this.display.state('running', 'Starting…');
     const terminal = await this.terminal;
     // On a narrow screen it is further down.
@@ -124,7 +125,7 @@ export class Workspace {
       this.display.state('fail', 'Not started');
     } finally {
       this.running = undefined;
-      this.display.running(false);
+      showRunning(this.root, false);
     }
   }
 
