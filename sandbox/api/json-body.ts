@@ -44,11 +44,11 @@ function placeIn(text: string): string {
 }
 
 /**
- * The JSON text of a request, known to parse.
+ * The same request with its body read: JSON, known to parse.
  *
  * @throws RelayProblem `unsupported_media_type`, `body_too_large`, `invalid_json`
  */
-export async function readJsonText(request: Request): Promise<string> {
+export async function readJson(request: Request): Promise<Request> {
   const sent = request.headers.get('content-type');
   const mediaType = sent?.split(';')[0]?.trim().toLowerCase() ?? '';
   if (mediaType !== 'application/json') {
@@ -61,7 +61,8 @@ export async function readJsonText(request: Request): Promise<string> {
   const text = await readText(request);
   try {
     JSON.parse(text);
-    return text;
+    const { method, url, headers } = request;
+    return new Request(url, { method, headers: [...headers], body: text });
   } catch {
     const detail = text.trim()
       ? `The body stops being JSON at ${placeIn(text)}. Mend it there and send it again.`

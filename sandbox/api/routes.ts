@@ -6,7 +6,7 @@ import { createMessage, getMe, getMessage, listMessages } from './contracts.ts';
 import { cursorAfter, parseCursor } from './cursor.ts';
 import { toMessage } from './delivery.ts';
 import { fingerprintOf, KEY_LIFETIME_MS, parseIdempotencyKey, replayOf, reserveKey } from './idempotency.ts';
-import { readJsonText } from './json-body.ts';
+import { readJson } from './json-body.ts';
 import type { Mailroom } from './mailroom.ts';
 import { RelayProblem } from './problem.ts';
 import type { RateLimiter } from './rate-limit.ts';
@@ -26,9 +26,7 @@ export function addSending(app: RelayApp, { now, mailroom, writes }: RelayState)
     const key = parseIdempotencyKey(c.req.header('idempotency-key'));
     const reserved = key === undefined ? undefined : reserveKey(mailroom.open(c.var.caller), key);
     try {
-      const text = await readJsonText(c.req.raw);
-      const { method, url, headers } = c.req.raw;
-      c.req.raw = new Request(url, { method, headers: [...headers], body: text });
+      c.req.raw = await readJson(c.req.raw);
       await next();
     } finally {
       reserved?.release();

@@ -1,7 +1,7 @@
 import type { MiddlewareHandler } from 'hono';
 import type { RelayApp } from './app.ts';
 import { identifyCaller, limitRate, type RelayEnv } from './caller.ts';
-import { readJsonText } from './json-body.ts';
+import { readJson } from './json-body.ts';
 import { RelayProblem } from './problem.ts';
 import type { RelayState } from './routes.ts';
 import {
@@ -13,9 +13,7 @@ import {
 
 /** Refuses what is not JSON before the schema sees it. */
 const requireJson: MiddlewareHandler<RelayEnv> = async (c, next) => {
-  const { method, url, headers } = c.req.raw;
-  const body = await readJsonText(c.req.raw);
-  c.req.raw = new Request(url, { method, headers: [...headers], body });
+  c.req.raw = await readJson(c.req.raw);
   await next();
 };
 
