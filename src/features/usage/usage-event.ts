@@ -12,6 +12,9 @@ export interface UsageEvent extends EvidentCall {
   admitted: boolean;
 }
 
+/** What the developer's own page is told of a call. */
+export type SeenCall = Omit<UsageEvent, 'developerId' | 'credentialId' | 'admitted'>;
+
 export type Client = 'curl' | 'python' | 'javascript' | 'other';
 
 /** The sort of program that says it is calling. */

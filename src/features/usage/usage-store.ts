@@ -2,7 +2,7 @@ import type { Selectable } from 'kysely';
 import type { Db } from '../../context.ts';
 import { insertRows } from '../../db/insert-rows.ts';
 import type { UsageEventTable } from '../../db/schema.ts';
-import type { UsageEvent } from './usage-event.ts';
+import type { Client, SeenCall, UsageEvent } from './usage-event.ts';
 
 const COLUMNS = {
   developer_id: 'text',
@@ -27,7 +27,7 @@ export async function findUnansweredFailure(
   db: Db,
   developerId: string,
   since: number,
-): Promise<Selectable<UsageEventTable> | undefined> {
+): Promise<SeenCall | undefined> {
   const latest = await db
     .selectFrom('usage_event')
     .selectAll()
@@ -36,7 +36,22 @@ export async function findUnansweredFailure(
     .orderBy('id', 'desc')
     .limit(1)
     .executeTakeFirst();
-  return latest && latest.status >= 400 && latest.received_at >= since ? latest : undefined;
+  return latest && latest.status >= 400 && latest.received_at >= since ? fromRow(latest) : undefined;
+}
+
+function fromRow(row: Selectable<UsageEventTable>): SeenCall {
+  return {
+    id: row.id,
+    receivedAt: row.received_at,
+    method: row.method,
+    route: row.route,
+    status: row.status,
+    durationMs: row.duration_ms,
+    errorCode: row.error_code,
+    origin: row.origin,
+    clue: row.clue,
+    client: (row.client ?? 'other') as Client,
+  };
 }
 
 /** Stores a batch in one statement. An event that is there already stays as it is. */

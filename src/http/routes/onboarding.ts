@@ -2,10 +2,9 @@ import { createRoute, z } from '@hono/zod-openapi';
 import { AppError } from '../../errors.ts';
 import { answerGoal } from '../../features/milestones/answer-goal.ts';
 import { recordOnboardingEvent } from '../../features/milestones/onboarding-event-store.ts';
-import { getProgress } from '../../features/milestones/progress.ts';
 import { progress } from '../../features/milestones/progress-schema.ts';
 import type { App, AppParts } from '../app-parts.ts';
-import { requireVisitor } from '../caller.ts';
+import { requireProgress, requireVisitor } from '../caller.ts';
 import { json, problems } from '../contract.ts';
 
 const name = z
@@ -60,9 +59,7 @@ export function addOnboardingRoutes(app: App, { portal, upstream }: AppParts): v
   app.openapi(answerQuestion, async (c) => {
     const developerId = await requireVisitor(c, portal);
     await answerGoal(portal.ctx, portal.path, developerId, c.req.valid('json').goal);
-    const now = await getProgress(portal.ctx, portal.path, developerId);
-    if (!now)
-      throw new AppError(401, 'no_session', 'This developer no longer exists. Run the sample to begin anew.');
+    const now = await requireProgress(portal, developerId);
     portal.feed.touch(developerId);
     return c.json(now, 200);
   });

@@ -1,16 +1,13 @@
 import { createRoute } from '@hono/zod-openapi';
 import { type SSEStreamingApi, streamSSE } from 'hono/streaming';
-import type { Selectable } from 'kysely';
-import type { UsageEventTable } from '../../db/schema.ts';
 import { AppError } from '../../errors.ts';
-import { getProgress } from '../../features/milestones/progress.ts';
 import { type ObservedCall, progress } from '../../features/milestones/progress-schema.ts';
 import type { Observation } from '../../features/usage/observation-feed.ts';
-import type { UsageEvent } from '../../features/usage/usage-event.ts';
+import type { SeenCall } from '../../features/usage/usage-event.ts';
 import { findUnansweredFailure } from '../../features/usage/usage-store.ts';
 import type { Portal } from '../../portal.ts';
 import type { App, AppParts } from '../app-parts.ts';
-import { requireVisitor } from '../caller.ts';
+import { requireProgress, requireVisitor } from '../caller.ts';
 import { problems } from '../contract.ts';
 import { readKey } from '../read-key.ts';
 
@@ -40,7 +37,7 @@ export function addProgressRoutes(app: App, { portal }: AppParts): void {
       ? await developerOfKey(portal, c.req.url, authorization)
       : await requireVisitor(c, portal);
     await portal.usage.flushed();
-    return c.json(await progressOf(portal, developerId), 200);
+    return c.json(await requireProgress(portal, developerId), 200);
   });
 
   app.get('/api/progress/stream', async (c) => {
@@ -65,24 +62,25 @@ async function streamObservations(
     waiting.push(observation);
     wake();
   });
-  stream.onAbort(() => {
-    stop();
-    wake();
-  });
+  stream.onAbort(() => wake());
   const send = (event: string, data: unknown) => stream.writeSSE({ event, data: JSON.stringify(data) });
-  const missed = await findUnansweredFailure(portal.ctx.db, developerId, portal.ctx.now() - RECENT_MS);
-  if (missed) waiting.push({ type: 'missed', call: viewRow(missed) });
-  while (!stream.aborted) {
-    const observation = waiting.shift();
-    if (observation?.type === 'missed') {
-      await send('missed', observation.call);
-    } else if (observation?.type === 'calls') {
-      for (const call of observation.calls) await send('call', viewCall(call));
-    } else if (observation) {
-      await send('progress', await progressOf(portal, developerId));
-    } else if (await idle((resume) => (wake = resume))) {
-      await send('ping', null);
+  try {
+    const missed = await findUnansweredFailure(portal.ctx.db, developerId, portal.ctx.now() - RECENT_MS);
+    if (missed) waiting.push({ type: 'missed', call: viewCall(missed) });
+    while (!stream.aborted) {
+      const observation = waiting.shift();
+      if (observation?.type === 'missed') {
+        await send('missed', observation.call);
+      } else if (observation?.type === 'calls') {
+        for (const call of observation.calls) await send('call', viewCall(call));
+      } else if (observation) {
+        await send('progress', await requireProgress(portal, developerId));
+      } else if (await idle((resume) => (wake = resume))) {
+        await send('ping', null);
+      }
     }
+  } finally {
+    stop();
   }
 }
 
@@ -95,13 +93,6 @@ function idle(setWake: (resume: () => void) => void): Promise<boolean> {
       resolve(false);
     });
   });
-}
-
-async function progressOf(portal: Portal, developerId: string) {
-  const found = await getProgress(portal.ctx, portal.path, developerId);
-  if (!found)
-    throw new AppError(401, 'no_session', 'This developer no longer exists. Run the sample to begin anew.');
-  return found;
 }
 
 async function developerOfKey(portal: Portal, url: string, authorization: string): Promise<string> {
@@ -117,22 +108,7 @@ async function developerOfKey(portal: Portal, url: string, authorization: string
   return verification.credential.developerId;
 }
 
-function viewRow(row: Selectable<UsageEventTable>): ObservedCall {
-  return {
-    id: row.id,
-    received_at: new Date(row.received_at).toISOString(),
-    method: row.method,
-    route: row.route,
-    status: row.status,
-    duration_ms: row.duration_ms,
-    error_code: row.error_code,
-    origin: row.origin,
-    clue: row.clue,
-    client: (row.client ?? 'other') as ObservedCall['client'],
-  };
-}
-
-function viewCall(event: UsageEvent): ObservedCall {
+function viewCall(event: SeenCall): ObservedCall {
   return {
     id: event.id,
     received_at: new Date(event.receivedAt).toISOString(),
