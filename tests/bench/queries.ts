@@ -1,45 +1,18 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { parseConfig } from '../../src/config.ts';
 import { generateKey } from '../../src/features/credentials/key-format.ts';
-import { createPortalHandler } from '../../src/http/portal-handler.ts';
-import { listen } from '../../src/http/server.ts';
-import type { Upstream } from '../../src/http/upstream.ts';
-import { createLog } from '../../src/log.ts';
-import { openPortal } from '../../src/portal.ts';
 import { countQueries } from '../support/count-queries.ts';
-import { freePort } from '../support/free-port.ts';
+import { startBenchPortal } from './bench-portal.ts';
 import type { Row } from './table.ts';
 
 const REQUESTS = 1_000;
-/** The built-in API has a limit of its own, which would be in the way. */
-const CONSTANT: Upstream = {
-  description: 'a constant',
-  forward: (_, res) => void res.writeHead(200).end(),
-  inbox: null,
-  close: async () => {},
-};
 
 /** Counts statements, so a busy machine does not matter. What a hot key did is stored in batches, beside the request. */
 export async function benchQueries(): Promise<Row[]> {
-  const folder = mkdtempSync(join(tmpdir(), 'firstcall-bench-'));
-  const port = await freePort();
-  const config = parseConfig({
-    PORT: String(port),
-    HOST: '127.0.0.1',
-    DATA_DIR: folder,
-    LOG_LEVEL: 'error',
-    RATE_LIMIT_PER_SECOND: '1000000',
-  });
-  const portal = await openPortal({ config, log: createLog(config.logLevel) });
-  const { stop } = await listen(config, createPortalHandler(portal, CONSTANT), (_, res) => res.end());
+  // The built-in API has a limit of its own, which would be in the way.
+  const { url, portal, stop } = await startBenchPortal((_, res) => void res.writeHead(200).end());
   try {
-    return await count(`http://127.0.0.1:${port}`, portal.usage.flushed, countQueries(portal.ctx.db));
+    return await count(url, portal.usage.flushed, countQueries(portal.ctx.db));
   } finally {
-    await stop(100);
-    await portal.close();
-    rmSync(folder, { recursive: true, force: true });
+    await stop();
   }
 }
 
