@@ -3,6 +3,7 @@ import node from '@astrojs/node';
 import sitemap from '@astrojs/sitemap';
 import starlight from '@astrojs/starlight';
 import { defineConfig } from 'astro/config';
+import { checkPolicy } from './src/integrations/check-policy.ts';
 import { finishBuild } from './src/integrations/finish-build.ts';
 import { portalInDev } from './src/integrations/portal-in-dev.ts';
 import { sandboxFrame } from './src/integrations/sandbox-frame.ts';
@@ -62,6 +63,7 @@ export default defineConfig({
     // What needs a sign-in is not for search engines.
     sitemap({ filter: (page) => !new URL(page).pathname.startsWith('/insights') }),
     portalInDev(),
+    checkPolicy(),
     sandboxFrame(),
     finishBuild(),
   ],

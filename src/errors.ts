@@ -20,6 +20,8 @@ export type ErrorCode =
   | 'unsupported_media_type'
   | 'wrong_origin'
   | 'no_session'
+  | 'forbidden'
+  | 'sign_in_again'
   | 'link_expired'
   | 'storage_unavailable'
   | 'internal';

@@ -1,17 +1,50 @@
-import { defineMiddleware } from 'astro:middleware';
+import { getActionContext } from 'astro:actions';
+import { defineMiddleware, sequence } from 'astro:middleware';
+import { ACTIONS, type Access, deny, NO_ACCESS, PAGES } from './http/policy.ts';
+import { foreignRequest } from './http/same-origin.ts';
 import type { Portal } from './portal.ts';
 
-/** Prerendered pages know nobody; pages rendered on demand learn which of the company's people is asking. */
-export const onRequest = defineMiddleware(async (context, next) => {
+const PAGE_ACCESS = new Map<string, Access>(Object.entries(PAGES));
+const ACTION_ACCESS = new Map<string, Access>(Object.entries(ACTIONS));
+
+/** Prerendered pages know nobody; pages rendered on demand learn who is asking. */
+const knowTheCaller = defineMiddleware(async (context, next) => {
   if (context.isPrerendered) return next();
   const { locals, request } = context;
   if (import.meta.env.DEV) locals.portal = await portalInDev();
-  locals.staff = await locals.portal.staff.read(request.headers.get('cookie'));
+  const cookies = request.headers.get('cookie');
+  locals.staff = await locals.portal.staff.read(cookies);
+  locals.visitor = await locals.portal.visitors.read(cookies);
+  locals.denial = null;
+  locals.setCookies = [...(locals.staff?.setCookies ?? []), ...(locals.visitor?.setCookies ?? [])];
   const response = await next();
   response.headers.set('Cache-Control', 'no-store');
-  for (const cookie of locals.staff?.setCookies ?? []) response.headers.append('Set-Cookie', cookie);
+  response.headers.set('Referrer-Policy', 'same-origin');
+  for (const cookie of locals.setCookies) response.headers.append('Set-Cookie', cookie);
   return response;
 });
+
+/** Nothing is changed on behalf of another site's page, whatever the content type. */
+const keepForeignersOut = defineMiddleware(async ({ isPrerendered, locals, request }, next) => {
+  const refusal = isPrerendered
+    ? null
+    : foreignRequest(locals.portal.ctx.config, request.method, request.headers);
+  return refusal ? new Response(refusal.message, { status: refusal.status }) : next();
+});
+
+/** Pages and what their forms do are open to whom the policy names, and to nobody else. */
+const checkAccess = defineMiddleware(async (context, next) => {
+  if (context.isPrerendered || context.routePattern === NO_ACCESS) return next();
+  const { locals } = context;
+  const { action } = getActionContext(context);
+  const access = action ? ACTION_ACCESS.get(action.name) : PAGE_ACCESS.get(context.routePattern);
+  if (!access)
+    throw new Error(`src/http/policy.ts does not say who may use ${action?.name ?? context.routePattern}`);
+  locals.denial = deny(access, locals, locals.portal.ctx.now());
+  return locals.denial ? next(NO_ACCESS) : next();
+});
+
+export const onRequest = sequence(knowTheCaller, keepForeignersOut, checkAccess);
 
 /** In production the server hands its portal over; in development src/http/dev-portal.ts leaves it here. */
 async function portalInDev(): Promise<Portal> {

@@ -4,6 +4,7 @@ import { parse } from 'yaml';
 import type { Config } from './config.ts';
 import type { Context } from './context.ts';
 import { openDatabase } from './db/open.ts';
+import { moveStragglers } from './features/claims/merge-developers.ts';
 import {
   type CredentialVerifier,
   createCredentialVerifier,
@@ -35,6 +36,7 @@ export interface PortalOptions {
 }
 
 const SWEEP_MS = 3_600_000;
+const STRAGGLERS_MS = 60_000;
 const PATH_FILE = new URL('../content/onboarding/goals.yaml', import.meta.url);
 
 /** Opens the database and builds the rooms on it. Rejects when the database or the onboarding content is unusable. */
@@ -45,22 +47,33 @@ export async function openPortal({ config, log, now = Date.now }: PortalOptions)
   const feed = createObservationFeed();
   const usage = createUsageRecorder(ctx, feed.publish);
   const visitors = visitorSessions(ctx);
-  const sweep = setInterval(() => {
-    visitors.sweep().catch((error: unknown) => log.warn({ err: error }, 'old sessions could not be swept'));
-  }, SWEEP_MS).unref();
+  const verifier = createCredentialVerifier(ctx);
+  const chores = [
+    repeat(log, SWEEP_MS, 'old sessions could not be swept', () => visitors.sweep()),
+    repeat(log, STRAGGLERS_MS, 'late calls of merged developers could not be moved', async () => {
+      for (const hash of await moveStragglers(ctx)) verifier.forget(hash);
+    }),
+  ];
   return {
     ctx,
     database: description,
     path,
-    verifier: createCredentialVerifier(ctx),
+    verifier,
     usage,
     feed,
     visitors,
     staff: staffSessions(ctx),
     async close() {
-      clearInterval(sweep);
+      for (const chore of chores) clearInterval(chore);
       await usage.flushed();
       await db.destroy();
     },
   };
+}
+
+/** Does a chore again and again; one that fails is done again next time. */
+function repeat(log: Logger, everyMs: number, complaint: string, chore: () => Promise<void>): NodeJS.Timeout {
+  return setInterval(() => {
+    chore().catch((error: unknown) => log.warn({ err: error }, complaint));
+  }, everyMs).unref();
 }

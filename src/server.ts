@@ -20,7 +20,7 @@ const DIST = fileURLToPath(new URL('../dist', import.meta.url));
 const GRACE_MS = 5_000;
 
 type AstroHandler = (
-  ...args: [...Parameters<NodeHandler>, () => void, Pick<App.Locals, 'portal' | 'staff'>]
+  ...args: [...Parameters<NodeHandler>, () => void, Pick<App.Locals, 'portal'>]
 ) => Promise<void>;
 
 /** Static files, then the pages Astro renders on demand. */
@@ -38,7 +38,7 @@ async function createPages(portal: Portal, config: Config): Promise<NodeHandler>
   return (req, res) =>
     files(req, res, () => {
       res.setHeader('Content-Security-Policy', page);
-      void handler(req, res, () => sendPage(res, 404, notFound), { portal, staff: null });
+      void handler(req, res, () => sendPage(res, 404, notFound), { portal });
     });
 }
 

@@ -3,9 +3,15 @@ import { Migrator } from 'kysely/migration';
 import * as firstCall from './migrations/0001_first_call.ts';
 import * as clues from './migrations/0002_clues.ts';
 import * as startCode from './migrations/0003_start_code.ts';
+import * as people from './migrations/0004_people.ts';
 import type { Schema } from './schema.ts';
 
-const MIGRATIONS = { '0001_first_call': firstCall, '0002_clues': clues, '0003_start_code': startCode };
+const MIGRATIONS = {
+  '0001_first_call': firstCall,
+  '0002_clues': clues,
+  '0003_start_code': startCode,
+  '0004_people': people,
+};
 
 /**
  * Brings the schema up to date. Safe to run in several processes at once: Postgres takes an advisory lock, SQLite

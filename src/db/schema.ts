@@ -11,6 +11,16 @@ export interface Schema {
   usage_event: UsageEventTable;
   onboarding_event: OnboardingEventTable;
   milestone: MilestoneTable;
+  identity: IdentityTable;
+  password: PasswordTable;
+  passkey: PasskeyTable;
+  sign_in_link: SignInLinkTable;
+  claim_link: ClaimLinkTable;
+  ceremony: CeremonyTable;
+  audit: AuditTable;
+  mail: MailTable;
+  root_key: RootKeyTable;
+  spent_challenge: SpentChallengeTable;
 }
 
 export interface DeveloperTable {
@@ -24,17 +34,143 @@ export interface DeveloperTable {
   goal_answered_at: number | null;
   /** developer, author, pm or admin. */
   role: string;
-  /** Why this developer is left out of every figure (`staff`, `bot`, `banned`); null for everybody else. */
+  /** Why this developer is left out of every figure (`staff`, `bot`, `banned`, `merged`); null for everybody else. */
   excluded: string | null;
+  /** When somebody proved who they are; null while the developer is anonymous. */
+  claimed_at: number | null;
+  /** Whose history this developer's has become part of. */
+  merged_into: string | null;
+  merged_at: number | null;
 }
 
 export interface SessionTable {
   /** SHA-256 of the id that the cookie holds. */
   id_hash: string;
+  /** What the session may be called where it is listed and ended; opens nothing. */
+  id: string;
   developer_id: string;
-  /** visitor: the reader's own; staff: opened by the admin link. */
+  /** visitor: a developer's, anonymous or not; staff: one of the company's people's. */
   kind: string;
   created_at: number;
+  expires_at: number;
+  /** When the person last proved who they are in it; null while nobody has. */
+  signed_in_at: number | null;
+  /** The sort of browser, such as `Firefox on Linux`. */
+  client: string | null;
+}
+
+/** A proof of who somebody is that was accepted before: (issuer, subject) names one person for good. */
+export interface IdentityTable {
+  /** `email`, `passkey`, or an OpenID Connect issuer's URL. */
+  issuer: string;
+  subject: string;
+  developer_id: string;
+  /** How the person knows it: an address, or the name at the provider. */
+  label: string;
+  created_at: number;
+}
+
+export interface PasswordTable {
+  developer_id: string;
+  /** Argon2id, as a PHC string. */
+  hash: string;
+  changed_at: number;
+}
+
+export interface PasskeyTable {
+  /** The credential id, base64url. */
+  id: string;
+  developer_id: string;
+  /** COSE, base64url. */
+  public_key: string;
+  counter: number;
+  /** A JSON array. */
+  transports: string;
+  name: string;
+  created_at: number;
+  last_used_at: number | null;
+}
+
+/** A link in a mail. It proves that whoever opens it reads that mailbox, once. */
+export interface SignInLinkTable {
+  token_hash: string;
+  /** Normalised. */
+  email: string;
+  /** sign_in, add_email or invite. */
+  purpose: string;
+  /** Whose address it shall become; null where the address says who it is. */
+  developer_id: string | null;
+  /** The role that an invitation gives. */
+  role: string | null;
+  /** SHA-256 of what the browser that asked for it keeps in a cookie. */
+  browser_hash: string | null;
+  created_at: number;
+  expires_at: number;
+  used_at: number | null;
+}
+
+/** With it a person takes over what a program began. */
+export interface ClaimLinkTable {
+  token_hash: string;
+  developer_id: string;
+  created_at: number;
+  expires_at: number;
+  used_at: number | null;
+}
+
+/** What has to be remembered between the two halves of a sign-in elsewhere: state, nonce, challenge. Taken once. */
+export interface CeremonyTable {
+  id_hash: string;
+  kind: string;
+  /** A JSON object. */
+  data: string;
+  expires_at: number;
+}
+
+/** Something was done with a key, a role or a session. Never holds a secret. */
+export interface AuditTable {
+  /** Whose key, role or session it was. */
+  developer_id: string;
+  id: string;
+  at: number;
+  /** Who did it: a developer's id, `portal` or `root_…`. */
+  actor_id: string;
+  action: string;
+  target: string | null;
+  /** A JSON object. */
+  detail: string;
+}
+
+/** A mail that was or is to be sent. What it says is forgotten once it has been. */
+export interface MailTable {
+  id: string;
+  developer_id: string | null;
+  recipient: string;
+  subject: string;
+  body: string;
+  created_at: number;
+  /** Null when nothing is left to be done. */
+  next_try_at: number | null;
+  tries: number;
+  sent_at: number | null;
+  last_error: string | null;
+}
+
+/** Lets another gateway ask whether a key is good. */
+export interface RootKeyTable {
+  id: string;
+  name: string;
+  hash: string;
+  hint: string;
+  created_by: string;
+  created_at: number;
+  revoked_at: number | null;
+  last_used_at: number | null;
+}
+
+/** A proof of work that was accepted, so that it is not accepted again. */
+export interface SpentChallengeTable {
+  challenge_hash: string;
   expires_at: number;
 }
 
@@ -69,6 +205,17 @@ export interface CredentialTable {
   revoked_at: number | null;
   first_used_at: number | null;
   last_used_at: number | null;
+  name: string | null;
+  /** 1: it lives as long as a key nobody signed up for; its first use extends it, and claiming makes it stay. */
+  provisional: number;
+  /** What it may do, separated by spaces; null: everything. */
+  scopes: string | null;
+  /** The networks it may be used from, in CIDR notation, separated by spaces; null: from anywhere. */
+  networks: string | null;
+  /** A test key's secret, encrypted, for its owner to see again; null where it is shown once only. */
+  sealed_secret: string | null;
+  /** The credential that takes its place. */
+  rolled_to: string | null;
 }
 
 /** One API request seen by the gateway and known to be the developer's own, let through or not. */

@@ -1,5 +1,6 @@
 import type { OpenAPIHono } from '@hono/zod-openapi';
 import type { Portal } from '../portal.ts';
+import type { Callers } from './policy.ts';
 import type { RateLimit } from './rate-limit.ts';
 import type { Upstream } from './upstream.ts';
 
@@ -14,7 +15,11 @@ export interface AppParts {
 }
 
 export interface Env {
-  Variables: { requestId: string };
+  Variables: {
+    requestId: string;
+    /** Once somebody has asked. */
+    callers?: Callers;
+  };
   Bindings: { clientAddress: string };
 }
 export type App = OpenAPIHono<Env>;

@@ -11,6 +11,7 @@ import { AppError } from '../errors.ts';
 import type { Portal } from '../portal.ts';
 import type { App, AppParts, Env } from './app-parts.ts';
 import { bodyTooLarge, limitedBody } from './body-limit.ts';
+import { checkPolicy, requireAccess } from './caller.ts';
 import { toAppError, toProblem } from './problem.ts';
 import { createRateLimit } from './rate-limit.ts';
 import { addAdminRoutes } from './routes/admin.ts';
@@ -35,6 +36,7 @@ export function createApp(portal: Portal, upstream: Upstream): App {
   app.use(requireSameOrigin(config));
   app.use(limitBody);
   app.use('/api/*', requireJson);
+  app.use(requireAccess(portal));
 
   const parts: AppParts = {
     portal,
@@ -48,6 +50,7 @@ export function createApp(portal: Portal, upstream: Upstream): App {
   addStarterRoutes(app, parts);
   addServiceRoutes(app, parts);
   addAdminRoutes(app, parts);
+  checkPolicy(app);
 
   const answer = (c: Context<Env>, error: AppError) =>
     c.body(JSON.stringify(toProblem(config, error, c.var.requestId)), error.status as StatusCode, {

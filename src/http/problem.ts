@@ -23,6 +23,8 @@ const TITLES: Record<ErrorCode, string> = {
   unsupported_media_type: 'Wrong content type',
   wrong_origin: 'Sent from another site',
   no_session: 'No session',
+  forbidden: 'Not for this account',
+  sign_in_again: 'Sign in again',
   link_expired: 'The link has been used',
   storage_unavailable: 'Storage is unavailable',
   internal: 'Internal error',

@@ -9,28 +9,31 @@ const SAFE = new Set(['GET', 'HEAD', 'OPTIONS']);
  * that carries a cookie has to say where it comes from; one without a cookie may be a program.
  */
 export function requireSameOrigin(config: Config): MiddlewareHandler {
-  const own = new URL(config.publicUrl).origin;
   return async (c, next) => {
-    if (!SAFE.has(c.req.method)) {
-      const site = c.req.header('sec-fetch-site');
-      const origin = c.req.header('origin');
-      const hasCookie = c.req.header('cookie') !== undefined;
-      const foreignSite = site !== undefined && site !== 'same-origin' && site !== 'none';
-      const foreignOrigin =
-        origin === undefined ? hasCookie : origin !== own && !isHost(origin, c.req.header('host'));
-      if (foreignSite || foreignOrigin) {
-        throw new AppError(
-          403,
-          'wrong_origin',
-          `This can only be done from a page of ${own}. Nothing was changed.`,
-        );
-      }
-    }
+    const refusal = foreignRequest(config, c.req.method, c.req.raw.headers);
+    if (refusal) throw refusal;
     await next();
   };
 }
 
+/** Null for a request that may change something. */
+export function foreignRequest(config: Config, method: string, headers: Headers): AppError | null {
+  if (SAFE.has(method)) return null;
+  const own = new URL(config.publicUrl).origin;
+  const site = headers.get('sec-fetch-site');
+  const origin = headers.get('origin');
+  const foreignSite = site !== null && site !== 'same-origin' && site !== 'none';
+  const foreignOrigin =
+    origin === null ? headers.has('cookie') : origin !== own && !isHost(origin, headers.get('host'));
+  if (!foreignSite && !foreignOrigin) return null;
+  return new AppError(
+    403,
+    'wrong_origin',
+    `This can only be done from a page of ${own}. Nothing was changed.`,
+  );
+}
+
 /** The portal may be open under another name than its public one, such as 127.0.0.1. */
-function isHost(origin: string, host: string | undefined): boolean {
-  return host !== undefined && URL.canParse(origin) && new URL(origin).host === host;
+function isHost(origin: string, host: string | null): boolean {
+  return host !== null && URL.canParse(origin) && new URL(origin).host === host;
 }

@@ -18,6 +18,7 @@ onEachDatabase('the first call', (database) => {
       },
       secret: expect.stringMatching(/^fc_test_[0-9A-Za-z]{36}$/),
       developer_id: expect.stringMatching(/^dev_/),
+      claim_url: expect.stringMatching(/\/claim\/[a-z0-9]{40}$/),
     });
     expect((await sendMessage(issued.secret)).status).toBe(201);
   });

@@ -36,4 +36,12 @@ export const issuedCredential = z.object({
   secret: z.string(),
   developer_id: z.string(),
 });
+/** The answer of `POST /api/credentials`. */
+export const credentialAnswer = issuedCredential.extend({
+  /**
+   * Where a person takes over what a program has begun: hand it to them. Once, for 72 hours. Null when it was a
+   * page that asked, whose browser has a session instead.
+   */
+  claim_url: z.url().nullable(),
+});
 export type IssuedCredential = z.infer<typeof issuedCredential>;

@@ -61,22 +61,18 @@ export interface CredentialUse {
 }
 
 /**
- * Notes the uses of many credentials in one statement; the first one ever extends a temporary credential to
- * `extendedMs` after its creation.
+ * Notes the uses of many credentials in one statement; the first one ever extends a provisional credential to
+ * `usedMs` after its creation.
  */
-export async function noteCredentialUse(
-  db: Db,
-  uses: CredentialUse[],
-  life: { unusedMs: number; usedMs: number },
-): Promise<void> {
+export async function noteCredentialUse(db: Db, uses: CredentialUse[], usedMs: number): Promise<void> {
   const rows = uses.map((use) => [use.developerId, use.credentialId, use.firstAt, use.lastAt]);
   await sql`
     with seen (developer_id, id, first_at, last_at) as (
       select ${jsonRows(db, ['text', 'text', 'bigint', 'bigint'], rows)}
     )
     update credential set
-      expires_at = case when first_used_at is null and expires_at - created_at >= ${sql.lit(life.unusedMs)}
-        then created_at + ${sql.lit(life.usedMs)} else expires_at end,
+      expires_at = case when first_used_at is null and provisional = 1
+        then created_at + ${sql.lit(usedMs)} else expires_at end,
       first_used_at = case when first_used_at is null or first_used_at > seen.first_at
         then seen.first_at else first_used_at end,
       last_used_at = case when last_used_at is null or last_used_at < seen.last_at
@@ -95,4 +91,51 @@ export async function latestExpiry(db: Db, developerId: string, now: number): Pr
     .where('expires_at', '>', now)
     .executeTakeFirst();
   return row?.at ?? null;
+}
+
+/** The working credentials of a developer, newest first. */
+export async function listWorkingCredentials(
+  db: Db,
+  developerId: string,
+  now: number,
+): Promise<CredentialRow[]> {
+  return db
+    .selectFrom('credential')
+    .selectAll()
+    .where('developer_id', '=', developerId)
+    .where('revoked_at', 'is', null)
+    .where((e) => e.or([e('expires_at', 'is', null), e('expires_at', '>', now)]))
+    .orderBy('created_at', 'desc')
+    .orderBy('id', 'desc')
+    .execute();
+}
+
+/** Provisional credentials that still work, but those of `pageDoors`, now work until they are revoked. */
+export async function keepProvisional(
+  db: Db,
+  developerId: string,
+  pageDoors: readonly string[],
+  now: number,
+): Promise<{ id: string; hash: string }[]> {
+  return db
+    .updateTable('credential')
+    .set({ provisional: 0, expires_at: null })
+    .where('developer_id', '=', developerId)
+    .where('provisional', '=', 1)
+    .where('origin', 'not in', pageDoors)
+    .where('revoked_at', 'is', null)
+    .where('expires_at', '>', now)
+    .returning(['id', 'hash'])
+    .execute();
+}
+
+/** Hands every credential of one developer to another. Returns their hashes. */
+export async function moveCredentials(db: Db, from: string, into: string): Promise<string[]> {
+  const moved = await db
+    .updateTable('credential')
+    .set({ developer_id: into })
+    .where('developer_id', '=', from)
+    .returning('hash')
+    .execute();
+  return moved.map((row) => row.hash);
 }

@@ -1,6 +1,6 @@
 import { randomUUIDv7 } from 'node:crypto';
 import type { Context, Db } from '../../context.ts';
-import { createDeveloper, moveAnchorEarlier } from '../developers/developer-store.ts';
+import { createDeveloper, findDeveloper, moveAnchorEarlier } from '../developers/developer-store.ts';
 import { recordOnboardingEvent } from '../milestones/onboarding-event-store.ts';
 import type { CredentialOrigin, CredentialView, IssuedCredential } from './credential-schema.ts';
 import { type CredentialRow, insertCredential, listSurplus } from './credential-store.ts';
@@ -16,13 +16,18 @@ export const UNCLAIMED_USED_MS = 14 * 24 * HOUR;
 /** Every page load may mint one; a developer with more open pages than this loses the oldest page's key. */
 const KEYS_PER_DOOR = 20;
 
+/** A page gets another key whenever it needs one, so none of them has to stay. */
+export const PAGE_DOORS: ReadonlySet<string> = new Set<CredentialOrigin>(['sandbox', 'try_it']);
+
 export interface IssueCredential {
   /** The developer of the caller's session; null begins a new, anonymous one. */
   developerId: string | null;
   origin: CredentialOrigin;
+  /** One of the company's people tries it out: a developer who begins with it is in no figure. */
+  byStaff?: boolean;
   /** How long the page had been open, in milliseconds; undefined when no page asked. */
   pageAgeMs: number | undefined;
-  /** Shorter than an unclaimed key lives by itself, in milliseconds; such a key is never extended. */
+  /** Ends the key after so long, in milliseconds; such a key is never extended. */
   expiresInMs?: number | undefined;
 }
 
@@ -35,9 +40,10 @@ export async function issueCredential(
   const now = ctx.now();
   const secret = generateKey(ctx.config.keyPrefix, 'test');
   const issued = await ctx.db.transaction().execute(async (tx) => {
-    const developerId = input.developerId ?? (await createDeveloper(tx, now));
+    const owner = input.developerId === null ? undefined : await findDeveloper(tx, input.developerId);
+    const developerId = owner?.id ?? (await createDeveloper(tx, now, input.byStaff ? 'staff' : null));
     await moveAnchorEarlier(tx, developerId, { t0: now, firstVisitAt: now - (input.pageAgeMs ?? 0) });
-    const row = newRow(developerId, input, secret, now);
+    const row = newRow(developerId, input, { secret, now, claimed: owner?.claimed_at != null });
     await insertCredential(tx, row);
     await recordOnboardingEvent(tx, {
       developerId,
@@ -60,10 +66,11 @@ export async function issueCredential(
 
 function newRow(
   developerId: string,
-  { origin, expiresInMs = UNCLAIMED_MS }: IssueCredential,
-  secret: string,
-  now: number,
+  { origin, expiresInMs }: IssueCredential,
+  { secret, now, claimed }: { secret: string; now: number; claimed: boolean },
 ): CredentialRow {
+  const provisional = !claimed && expiresInMs === undefined;
+  const livesMs = expiresInMs ?? (claimed && !PAGE_DOORS.has(origin) ? null : UNCLAIMED_MS);
   return {
     developer_id: developerId,
     id: `cred_${randomUUIDv7()}`,
@@ -72,10 +79,16 @@ function newRow(
     hash: hashKey(secret),
     hint: keyHint(secret),
     created_at: now,
-    expires_at: now + expiresInMs,
+    expires_at: livesMs === null ? null : now + livesMs,
     revoked_at: null,
     first_used_at: null,
     last_used_at: null,
+    name: null,
+    provisional: provisional ? 1 : 0,
+    scopes: null,
+    networks: null,
+    sealed_secret: null,
+    rolled_to: null,
   };
 }
 

@@ -1,8 +1,7 @@
-import { alphabet, generateRandomString, sha256 } from 'oslo/crypto';
-import { encodeHex } from 'oslo/encoding';
 import type { Context } from '../../context.ts';
 import { createStaff, findStaffByRole } from './developer-store.ts';
 import { replaceLink, useLink } from './one-time-link-store.ts';
+import { createToken, hashToken } from './secret-token.ts';
 import type { Sessions } from './sessions.ts';
 
 const PURPOSE = 'admin';
@@ -13,9 +12,9 @@ const VALID_MS = 24 * 3_600_000;
  * Only the token's hash is stored.
  */
 export async function createAdminLink(ctx: Context): Promise<string> {
-  const token = generateRandomString(40, alphabet('a-z', '0-9'));
+  const token = createToken();
   await replaceLink(ctx.db, {
-    token_hash: await hashToken(token),
+    token_hash: hashToken(token),
     purpose: PURPOSE,
     expires_at: ctx.now() + VALID_MS,
     used_at: null,
@@ -24,12 +23,13 @@ export async function createAdminLink(ctx: Context): Promise<string> {
 }
 
 /** Begins the admin's session; returns its `Set-Cookie` values, or null when the link is used, old or unknown. */
-export async function enterAsAdmin(ctx: Context, staff: Sessions, token: string): Promise<string[] | null> {
-  if (!(await useLink(ctx.db, PURPOSE, await hashToken(token), ctx.now()))) return null;
+export async function enterAsAdmin(
+  ctx: Context,
+  staff: Sessions,
+  token: string,
+  client: string | null,
+): Promise<string[] | null> {
+  if (!(await useLink(ctx.db, PURPOSE, hashToken(token), ctx.now()))) return null;
   const admin = (await findStaffByRole(ctx.db, 'admin')) ?? (await createStaff(ctx.db, 'admin', ctx.now()));
-  return staff.begin(admin);
-}
-
-async function hashToken(token: string): Promise<string> {
-  return encodeHex(await sha256(new TextEncoder().encode(token)));
+  return staff.begin(admin, { signedIn: true, client });
 }

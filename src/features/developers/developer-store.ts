@@ -2,9 +2,10 @@ import { randomUUIDv7 } from 'node:crypto';
 import { type Selectable, sql } from 'kysely';
 import type { Db } from '../../context.ts';
 import type { DeveloperTable } from '../../db/schema.ts';
+import { isStaff, type Role } from './roles.ts';
 
-/** A new, anonymous developer; returns the id. */
-export async function createDeveloper(db: Db, now: number): Promise<string> {
+/** A new, anonymous developer, in every figure unless a reason is given; returns the id. */
+export async function createDeveloper(db: Db, now: number, excluded: string | null = null): Promise<string> {
   const id = `dev_${randomUUIDv7()}`;
   await db
     .insertInto('developer')
@@ -16,17 +17,66 @@ export async function createDeveloper(db: Db, now: number): Promise<string> {
       goal: null,
       goal_answered_at: null,
       role: 'developer',
-      excluded: null,
+      excluded,
+      claimed_at: null,
+      merged_into: null,
+      merged_at: null,
     })
     .execute();
   return id;
 }
 
 /** Someone of the company's own: in no figure. Returns the id. */
-export async function createStaff(db: Db, role: string, now: number): Promise<string> {
+export async function createStaff(db: Db, role: Role, now: number): Promise<string> {
   const id = await createDeveloper(db, now);
-  await db.updateTable('developer').set({ role, excluded: 'staff' }).where('id', '=', id).execute();
+  await setRole(db, id, role);
   return id;
+}
+
+/** The company's own people are in no figure, a developer is. */
+export async function setRole(db: Db, developerId: string, role: Role): Promise<void> {
+  await db
+    .updateTable('developer')
+    .set({ role, excluded: isStaff(role) ? 'staff' : null })
+    .where('id', '=', developerId)
+    .execute();
+}
+
+/** True for exactly one caller, however many claim the same anonymous developer at once. */
+export async function markClaimed(db: Db, developerId: string, now: number): Promise<boolean> {
+  const claimed = await db
+    .updateTable('developer')
+    .set({ claimed_at: now })
+    .where('id', '=', developerId)
+    .where('claimed_at', 'is', null)
+    .where('merged_into', 'is', null)
+    .returning('id')
+    .executeTakeFirst();
+  return claimed !== undefined;
+}
+
+/** True for exactly one caller. What is left of a merged developer is a note of where everything went. */
+export async function markMerged(db: Db, developerId: string, into: string, now: number): Promise<boolean> {
+  const merged = await db
+    .updateTable('developer')
+    .set({ merged_into: into, merged_at: now, excluded: 'merged' })
+    .where('id', '=', developerId)
+    .where('claimed_at', 'is', null)
+    .where('merged_into', 'is', null)
+    .where('role', '=', 'developer')
+    .returning('id')
+    .executeTakeFirst();
+  return merged !== undefined;
+}
+
+/** Developers whose history became part of another's since then, and whose. */
+export async function listMergedSince(db: Db, since: number): Promise<{ from: string; into: string }[]> {
+  const rows = await db
+    .selectFrom('developer')
+    .select(['id', 'merged_into'])
+    .where('merged_at', '>=', since)
+    .execute();
+  return rows.map((row) => ({ from: row.id, into: row.merged_into ?? row.id }));
 }
 
 /** t0 and the first visit only ever move earlier. */
@@ -47,7 +97,7 @@ export async function moveAnchorEarlier(
 }
 
 /** The first of the company's people with this role. */
-export async function findStaffByRole(db: Db, role: string): Promise<string | undefined> {
+export async function findStaffByRole(db: Db, role: Role): Promise<string | undefined> {
   const row = await db
     .selectFrom('developer')
     .select('id')

@@ -1,7 +1,6 @@
 import type { Adapter, Lucia } from 'lucia';
-import { sha256 } from 'oslo/crypto';
-import { encodeHex } from 'oslo/encoding';
 import type { Context } from '../../context.ts';
+import { hashToken } from './secret-token.ts';
 import {
   deleteSession,
   deleteSessionsExpiredBefore,
@@ -13,22 +12,31 @@ import {
   type SessionRow,
 } from './session-store.ts';
 
+/** What a session carries beside its owner and its times. */
+export interface SessionAttributes {
+  publicId: string;
+  createdAt: number;
+  signedInAt: number | null;
+  client: string | null;
+}
+
+interface UserAttributes {
+  role: string;
+  claimed: boolean;
+}
+
 declare module 'lucia' {
   interface Register {
-    Lucia: Lucia<Record<never, never>, { role: string }>;
-    DatabaseUserAttributes: { role: string };
-    DatabaseSessionAttributes: { createdAt: number };
+    Lucia: Lucia<SessionAttributes, UserAttributes>;
+    DatabaseUserAttributes: UserAttributes;
+    DatabaseSessionAttributes: SessionAttributes;
   }
 }
 
-/** The id stays in the cookie; the database holds its hash, so a leaked table opens no session. */
-export async function hashSessionId(id: string): Promise<string> {
-  return encodeHex(await sha256(new TextEncoder().encode(id)));
-}
-
 /**
- * Lucia's storage over our tables, for one kind of session. `absoluteMs` ends a session however often it is used.
- * Lucia reads the system's clock; the offset lets the context's clock decide.
+ * Lucia's storage over our tables, for one kind of session. The id stays in the cookie; the database holds its hash,
+ * so a leaked table opens no session. `absoluteMs` ends a session however often it is used. Lucia reads the system's
+ * clock; the offset lets the context's clock decide.
  */
 export function luciaAdapter(ctx: Context, kind: string, absoluteMs: number): Adapter {
   const toLucia = (at: number) => new Date(at - ctx.now() + Date.now());
@@ -37,14 +45,20 @@ export function luciaAdapter(ctx: Context, kind: string, absoluteMs: number): Ad
     id,
     userId: row.developer_id,
     expiresAt: toLucia(Math.min(row.expires_at, row.created_at + absoluteMs)),
-    attributes: { createdAt: row.created_at },
+    attributes: {
+      publicId: row.id,
+      createdAt: row.created_at,
+      signedInAt: row.signed_in_at,
+      client: row.client,
+    },
   });
 
   return {
     async getSessionAndUser(id) {
-      const row = await findSession(ctx.db, await hashSessionId(id));
+      const row = await findSession(ctx.db, hashToken(id));
       if (!row || row.kind !== kind) return [null, null];
-      return [session(row, id), { id: row.developer_id, attributes: { role: row.role } }];
+      const attributes = { role: row.role, claimed: row.claimed_at !== null };
+      return [session(row, id), { id: row.developer_id, attributes }];
     },
     async getUserSessions(developerId) {
       // The hash stands in for the id, which nobody but the cookie has.
@@ -53,16 +67,19 @@ export function luciaAdapter(ctx: Context, kind: string, absoluteMs: number): Ad
     },
     async setSession(created) {
       await insertSession(ctx.db, {
-        id_hash: await hashSessionId(created.id),
+        id_hash: hashToken(created.id),
+        id: created.attributes.publicId,
         developer_id: created.userId,
         kind,
         created_at: created.attributes.createdAt,
         expires_at: fromLucia(created.expiresAt),
+        signed_in_at: created.attributes.signedInAt,
+        client: created.attributes.client,
       });
     },
     updateSessionExpiration: async (id, expiresAt) =>
-      extendSession(ctx.db, await hashSessionId(id), fromLucia(expiresAt)),
-    deleteSession: async (id) => deleteSession(ctx.db, await hashSessionId(id)),
+      extendSession(ctx.db, hashToken(id), fromLucia(expiresAt)),
+    deleteSession: async (id) => deleteSession(ctx.db, hashToken(id)),
     deleteUserSessions: (developerId) => deleteSessionsOf(ctx.db, developerId),
     deleteExpiredSessions: () => deleteSessionsExpiredBefore(ctx.db, ctx.now()),
   };

@@ -1,20 +1,35 @@
+import { randomUUIDv7 } from 'node:crypto';
 import { Lucia, TimeSpan } from 'lucia';
 import { serializeCookie } from 'oslo/cookie';
 import type { Context } from '../../context.ts';
 import { luciaAdapter } from './lucia-adapter.ts';
+import { type Role, role } from './roles.ts';
 
 /** Who a request comes from, by its cookie. */
 export interface SessionOwner {
+  /** What the session is called where it is listed and ended; not what the cookie holds. */
+  sessionId: string;
   developerId: string;
-  role: string;
+  role: Role;
+  /** False while the developer is anonymous: whoever has the cookie is all that is known. */
+  claimed: boolean;
+  /** When the person last proved who they are, in milliseconds since 1970; null when nobody has. */
+  signedInAt: number | null;
   /** `Set-Cookie` values that the answer has to carry because the session was extended; mostly none. */
   setCookies: string[];
+}
+
+export interface NewSession {
+  /** Whether somebody has just proved who they are. */
+  signedIn: boolean;
+  /** The sort of browser, for the list of sessions. */
+  client?: string | null;
 }
 
 /** One kind of session. Cookies go in as the request's header and come out as `Set-Cookie` values. */
 export interface Sessions {
   read(cookieHeader: string | null | undefined): Promise<SessionOwner | null>;
-  begin(developerId: string): Promise<string[]>;
+  begin(developerId: string, session: NewSession): Promise<string[]>;
   end(cookieHeader: string | null | undefined): Promise<string[]>;
   /** Forgets sessions whose time has passed. */
   sweep(): Promise<void>;
@@ -23,7 +38,16 @@ export interface Sessions {
 /** Readable by the page's scripts, and says nothing but that there is a session to ask about. */
 const RETURNING_COOKIE = 'firstcall_returning';
 
-/** The reader's own session: begins with the first key, 14 days idle, 90 days at most. */
+/** What cannot be taken back, or shows a secret, asks for a proof that is no older than this. */
+const FRESH_MS = 15 * 60_000;
+
+/** Whether the person has lately proved who they are. An anonymous developer has no other proof than the cookie. */
+export function isFresh(owner: SessionOwner, now: number): boolean {
+  if (!owner.claimed && owner.role === 'developer') return true;
+  return owner.signedInAt !== null && now - owner.signedInAt < FRESH_MS;
+}
+
+/** A developer's own session, anonymous or not: begins with the first key, 14 days idle, 90 days at most. */
 export function visitorSessions(ctx: Context): Sessions {
   return createSessions(ctx, {
     kind: 'visitor',
@@ -51,7 +75,8 @@ function createSessions(ctx: Context, { kind, idle, absolute, companion }: Sessi
   const lucia = new Lucia(luciaAdapter(ctx, kind, absolute.milliseconds()), {
     sessionExpiresIn: idle,
     sessionCookie: { name: `${secure ? '__Host-' : ''}firstcall_${kind}`, attributes: { secure } },
-    getUserAttributes: ({ role }) => ({ role }),
+    getSessionAttributes: (attributes) => attributes,
+    getUserAttributes: (attributes) => attributes,
   });
 
   const cookies = (session: string | null): string[] => {
@@ -72,10 +97,23 @@ function createSessions(ctx: Context, { kind, idle, absolute, companion }: Sessi
       if (!id) return null;
       const { session, user } = await lucia.validateSession(id);
       if (!session) return null;
-      return { developerId: user.id, role: user.role, setCookies: session.fresh ? cookies(session.id) : [] };
+      return {
+        sessionId: session.publicId,
+        developerId: user.id,
+        role: role.parse(user.role),
+        claimed: user.claimed,
+        signedInAt: session.signedInAt,
+        setCookies: session.fresh ? cookies(session.id) : [],
+      };
     },
-    async begin(developerId) {
-      const session = await lucia.createSession(developerId, { createdAt: ctx.now() });
+    async begin(developerId, { signedIn, client = null }) {
+      const now = ctx.now();
+      const session = await lucia.createSession(developerId, {
+        publicId: `ses_${randomUUIDv7()}`,
+        createdAt: now,
+        signedInAt: signedIn ? now : null,
+        client,
+      });
       return cookies(session.id);
     },
     async end(cookieHeader) {

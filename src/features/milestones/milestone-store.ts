@@ -43,3 +43,7 @@ export async function listMilestones(db: Db, developerId: string): Promise<Miles
     .orderBy('name')
     .execute();
 }
+
+export async function deleteMilestonesOf(db: Db, developerId: string): Promise<void> {
+  await db.deleteFrom('milestone').where('developer_id', '=', developerId).execute();
+}

@@ -38,6 +38,8 @@ export const progress = z.object({
   developer_id: z.string(),
   t0: z.iso.datetime().nullable(),
   first_visit_at: z.iso.datetime().nullable(),
+  /** When the developer showed who they are; null while everything depends on this browser's cookie. */
+  claimed_at: z.iso.datetime().nullable(),
   milestones: z.array(reachedMilestone),
   goal: z.string().nullable(),
   /** True until the question after the first 200 was answered or skipped. */

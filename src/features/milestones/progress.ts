@@ -28,6 +28,7 @@ export async function getProgress(
     developer_id: developer.id,
     t0: iso(developer.t0),
     first_visit_at: iso(developer.first_visit_at),
+    claimed_at: iso(developer.claimed_at),
     milestones: milestones.map((milestone) => ({
       name: milestone.name as MilestoneName,
       reached_at: new Date(milestone.reached_at).toISOString(),
@@ -40,7 +41,9 @@ export async function getProgress(
     goal: developer.goal,
     asks_goal: called && !answered,
     next: answered ? nextOnPath(path, developer.goal) : null,
-    steps: path.steps.map((words) => toStep(words, milestones, keysExpireAt)),
+    steps: path.steps.map((words) =>
+      toStep(words, milestones, { keysExpireAt, claimedAt: developer.claimed_at }),
+    ),
     keys_expire_at: iso(keysExpireAt),
   };
 }
@@ -49,7 +52,11 @@ function nextOnPath(path: OnboardingPath, goal: string | null): Progress['next']
   return path.goals.find(({ id }) => id === goal)?.next ?? path.next_when_skipped;
 }
 
-function toStep(words: StepWords, milestones: MilestoneRow[], keysExpireAt: number | null): PathStep {
+function toStep(
+  words: StepWords,
+  milestones: MilestoneRow[],
+  { keysExpireAt, claimedAt }: { keysExpireAt: number | null; claimedAt: number | null },
+): PathStep {
   const reached = milestones.find((milestone) => milestone.name === TICKED_BY[words.id]);
   const facts: StepFacts = {
     ...(reached && {
@@ -61,12 +68,13 @@ function toStep(words: StepWords, milestones: MilestoneRow[], keysExpireAt: numb
     ...(keysExpireAt !== null && { keys_expire: EXPIRY.format(keysExpireAt) }),
   };
   const todo = keysExpireAt === null ? words.todo : (words.todo_with_key ?? words.todo);
+  const reachedAt = words.id === 'keep_it' ? claimedAt : (reached?.reached_at ?? null);
   return {
     id: words.id,
     title: words.title,
-    state: reached ? 'done' : 'todo',
-    detail: fillWords(reached ? words.done : todo, facts),
-    reached_at: iso(reached?.reached_at ?? null),
+    state: reachedAt === null ? 'todo' : 'done',
+    detail: fillWords(reachedAt === null ? todo : words.done, facts),
+    reached_at: iso(reachedAt),
   };
 }
 

@@ -1,6 +1,6 @@
 import type { Context } from '../../context.ts';
 import { type CredentialUse, noteCredentialUse } from '../credentials/credential-store.ts';
-import { UNCLAIMED_MS, UNCLAIMED_USED_MS } from '../credentials/issue-credential.ts';
+import { UNCLAIMED_USED_MS } from '../credentials/issue-credential.ts';
 import { createMilestoneFold } from '../milestones/advance-milestones.ts';
 import type { UsageEvent } from './usage-event.ts';
 import { insertUsage } from './usage-store.ts';
@@ -35,8 +35,7 @@ function createBatchStore(ctx: Context, onStored: UsageListener): (batch: UsageE
     const advance = await ctx.db.transaction().execute(async (tx) => {
       await insertUsage(tx, batch);
       const uses = usesOf(batch);
-      if (uses.length > 0)
-        await noteCredentialUse(tx, uses, { unusedMs: UNCLAIMED_MS, usedMs: UNCLAIMED_USED_MS });
+      if (uses.length > 0) await noteCredentialUse(tx, uses, UNCLAIMED_USED_MS);
       return fold.advance(tx, batch);
     });
     advance.remember();

@@ -1,8 +1,10 @@
 import { createRoute } from '@hono/zod-openapi';
 import { AppError } from '../../errors.ts';
-import { issueCredentialRequest, issuedCredential } from '../../features/credentials/credential-schema.ts';
+import { createClaimLink } from '../../features/claims/claim-link.ts';
+import { credentialAnswer, issueCredentialRequest } from '../../features/credentials/credential-schema.ts';
 import { issueCredential } from '../../features/credentials/issue-credential.ts';
 import type { App, AppParts } from '../app-parts.ts';
+import { beginVisit, callersOf } from '../caller.ts';
 import { json, problems } from '../contract.ts';
 import { addressKey } from '../rate-limit.ts';
 
@@ -14,7 +16,7 @@ const contract = createRoute({
     'Needs no authentication. Without a session it begins a new, anonymous developer; with one the key belongs to that developer. The secret is in this answer and nowhere else.',
   request: { body: json(issueCredentialRequest, false) },
   responses: {
-    201: { description: 'The key, once.', content: { 'application/json': { schema: issuedCredential } } },
+    201: { description: 'The key, once.', content: { 'application/json': { schema: credentialAnswer } } },
     ...problems(400, 403, 413, 415, 422, 429, 503),
   },
 });
@@ -31,17 +33,20 @@ export function addCredentialRoutes(app: App, parts: AppParts): void {
     limitKeys(parts, c.env.clientAddress);
     // A request without a body asks for the defaults.
     const { origin, page_age_ms, expires_in_s } = issueCredentialRequest.parse(c.req.valid('json') ?? {});
-    const owner = await portal.visitors.read(c.req.header('cookie'));
+    const { visitor, staff } = await callersOf(c, portal);
     const issued = await issueCredential(portal.ctx, portal.verifier, {
-      developerId: owner?.developerId ?? null,
+      developerId: visitor?.developerId ?? null,
+      byStaff: staff !== null,
       origin,
       pageAgeMs: page_age_ms,
       expiresInMs: expires_in_s === undefined ? undefined : expires_in_s * 1_000,
     });
-    const cookies = owner ? owner.setCookies : await portal.visitors.begin(issued.developer_id);
-    for (const cookie of cookies) c.header('Set-Cookie', cookie, { append: true });
+    if (!visitor) await beginVisit(c, portal, issued.developer_id);
     portal.feed.touch(issued.developer_id);
-    return c.json(issued, 201);
+    // A page sends this header and a program does not; the page's browser already has what the link would give.
+    const isProgram = !visitor && c.req.header('sec-fetch-site') === undefined;
+    const claimUrl = isProgram ? await createClaimLink(portal.ctx, issued.developer_id) : null;
+    return c.json({ ...issued, claim_url: claimUrl }, 201);
   });
 }
 

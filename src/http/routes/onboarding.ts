@@ -4,7 +4,7 @@ import { answerGoal } from '../../features/milestones/answer-goal.ts';
 import { recordOnboardingEvent } from '../../features/milestones/onboarding-event-store.ts';
 import { progress } from '../../features/milestones/progress-schema.ts';
 import type { App, AppParts } from '../app-parts.ts';
-import { requireProgress, requireVisitor } from '../caller.ts';
+import { requireProgress, visitorOf } from '../caller.ts';
 import { json, problems } from '../contract.ts';
 
 const name = z
@@ -45,7 +45,7 @@ const answerQuestion = createRoute({
 
 export function addOnboardingRoutes(app: App, { portal, upstream }: AppParts): void {
   app.openapi(reportRun, async (c) => {
-    const developerId = await requireVisitor(c, portal);
+    const { developerId } = visitorOf(c);
     const { name: event, ...props } = c.req.valid('json');
     await recordOnboardingEvent(portal.ctx.db, {
       developerId,
@@ -57,7 +57,7 @@ export function addOnboardingRoutes(app: App, { portal, upstream }: AppParts): v
   });
 
   app.openapi(answerQuestion, async (c) => {
-    const developerId = await requireVisitor(c, portal);
+    const { developerId } = visitorOf(c);
     await answerGoal(portal.ctx, portal.path, developerId, c.req.valid('json').goal);
     const now = await requireProgress(portal, developerId);
     portal.feed.touch(developerId);
@@ -65,7 +65,7 @@ export function addOnboardingRoutes(app: App, { portal, upstream }: AppParts): v
   });
 
   app.get('/api/inbox', async (c) => {
-    const developerId = await requireVisitor(c, portal);
+    const { developerId } = visitorOf(c);
     if (!upstream.inbox) {
       throw new AppError(
         404,

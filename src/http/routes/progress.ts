@@ -7,8 +7,9 @@ import type { SeenCall } from '../../features/usage/usage-event.ts';
 import { findUnansweredFailure } from '../../features/usage/usage-store.ts';
 import type { Portal } from '../../portal.ts';
 import type { App, AppParts } from '../app-parts.ts';
-import { requireProgress, requireVisitor } from '../caller.ts';
+import { callersOf, requireProgress, visitorOf } from '../caller.ts';
 import { problems } from '../contract.ts';
+import { denialError, ROUTES } from '../policy.ts';
 import { readKey } from '../read-key.ts';
 
 const contract = createRoute({
@@ -35,13 +36,14 @@ export function addProgressRoutes(app: App, { portal }: AppParts): void {
     const authorization = c.req.header('authorization');
     const developerId = authorization
       ? await developerOfKey(portal, c.req.url, authorization)
-      : await requireVisitor(c, portal);
+      : (await callersOf(c, portal)).visitor?.developerId;
+    if (developerId === undefined) throw denialError('sign_in', ROUTES['GET /api/progress/stream']);
     await portal.usage.flushed();
     return c.json(await requireProgress(portal, developerId), 200);
   });
 
   app.get('/api/progress/stream', async (c) => {
-    const developerId = await requireVisitor(c, portal);
+    const { developerId } = visitorOf(c);
     const write = (stream: SSEStreamingApi) => streamObservations(portal, developerId, stream);
     return streamSSE(c, write, async (error, stream) => {
       if (!stream.aborted)

@@ -6,6 +6,7 @@ import { startCodeAnswer, startCodeRequest } from '../../features/starters/start
 import { createStartCode, redeemStartCode } from '../../features/starters/start-codes.ts';
 import { tarGz } from '../../features/starters/tar-gz.ts';
 import type { App, AppParts } from '../app-parts.ts';
+import { beginVisit, callersOf } from '../caller.ts';
 import { json, problems } from '../contract.ts';
 import { openedOrigin } from '../opened-origin.ts';
 import { limitKeys } from './credentials.ts';
@@ -32,13 +33,12 @@ export function addStarterRoutes(app: App, parts: AppParts): void {
   app.openapi(contract, async (c) => {
     limitKeys(parts, c.env.clientAddress);
     const { page_age_ms } = startCodeRequest.parse(c.req.valid('json') ?? {});
-    const owner = await portal.visitors.read(c.req.header('cookie'));
+    const { visitor } = await callersOf(c, portal);
     const made = await createStartCode(portal.ctx, {
-      developerId: owner?.developerId ?? null,
+      developerId: visitor?.developerId ?? null,
       pageAgeMs: page_age_ms,
     });
-    const cookies = owner ? owner.setCookies : await portal.visitors.begin(made.developerId);
-    for (const cookie of cookies) c.header('Set-Cookie', cookie, { append: true });
+    if (!visitor) await beginVisit(c, portal, made.developerId);
     const origin = openedOrigin(config.publicUrl, c.req.header('host'));
     return c.json(
       {

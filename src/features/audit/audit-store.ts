@@ -1,0 +1,51 @@
+import { randomUUIDv7 } from 'node:crypto';
+import type { Db } from '../../context.ts';
+
+/** Everything that is noted of a key, a role or a session. */
+export type AuditAction =
+  | 'developer.claimed'
+  | 'developer.merged'
+  | 'developer.exported'
+  | 'session.began'
+  | 'session.ended'
+  | 'identity.added'
+  | 'identity.removed'
+  | 'password.set'
+  | 'role.invited'
+  | 'role.changed'
+  | 'key.created'
+  | 'key.confirmed'
+  | 'key.revealed'
+  | 'key.rolled'
+  | 'key.revoked'
+  | 'root_key.created'
+  | 'root_key.revoked';
+
+export interface AuditEntry {
+  /** Whose key, role or session it was. */
+  developerId: string;
+  /** Who did it; the developer, where nobody else is named. */
+  actorId?: string;
+  action: AuditAction;
+  target?: string | null;
+  /** Never a secret. */
+  detail?: Record<string, unknown>;
+}
+
+export async function recordAudit(db: Db, now: number, ...entries: AuditEntry[]): Promise<void> {
+  if (entries.length === 0) return;
+  await db
+    .insertInto('audit')
+    .values(
+      entries.map(({ developerId, actorId = developerId, action, target = null, detail = {} }) => ({
+        developer_id: developerId,
+        id: randomUUIDv7(),
+        at: now,
+        actor_id: actorId,
+        action,
+        target,
+        detail: JSON.stringify(detail),
+      })),
+    )
+    .execute();
+}

@@ -1,0 +1,96 @@
+import { AppError } from '../errors.ts';
+import type { Role } from '../features/developers/roles.ts';
+import { isFresh, type SessionOwner } from '../features/developers/sessions.ts';
+
+/** Who may be asking: nobody known, an anonymous developer's browser, or somebody with a role. */
+export type Caller = 'nobody' | 'anonymous' | Role;
+
+export interface Access {
+  allow: readonly Caller[];
+  /** Asks for a proof that is younger than 15 minutes. */
+  fresh?: true;
+}
+
+const everybody: Access = { allow: ['nobody', 'anonymous', 'developer', 'author', 'pm', 'admin'] };
+/** Whoever has a developer of their own, named or not. */
+const visitors: Access = { allow: ['anonymous', 'developer'] };
+const insights: Access = { allow: ['pm', 'admin'] };
+
+/**
+ * Every door of the portal and who may use it. What is not in here does not exist: the API does not start with a
+ * route that is missing, and a page that is missing fails the build. A route that takes a key instead of a session
+ * is open here and asks for its key itself.
+ */
+export const ROUTES = {
+  'POST /api/credentials': everybody,
+  'GET /api/progress': everybody,
+  'GET /api/progress/stream': visitors,
+  'POST /api/onboarding-events': visitors,
+  'POST /api/goal': visitors,
+  'GET /api/inbox': visitors,
+  'POST /api/start-codes': everybody,
+  'GET /start/:code/:archive': everybody,
+  'HEAD /start/:code/:archive': everybody,
+  'GET /api/health': everybody,
+  'GET /api/config': everybody,
+  'GET /api/openapi.json': everybody,
+  'GET /admin/enter': everybody,
+  'POST /admin/leave': everybody,
+} as const satisfies Record<string, Access>;
+
+/** Shown in place of what somebody may not see; it says why, so everybody may. */
+export const NO_ACCESS = '/no-access';
+
+/** The pages that are rendered on demand. Prerendered ones are files and know nobody. */
+export const PAGES = {
+  '/insights': insights,
+} as const satisfies Record<string, Access>;
+
+/** What the forms of those pages do. */
+export const ACTIONS = {} as const satisfies Record<string, Access>;
+
+export type ActionName = keyof typeof ACTIONS;
+
+/** Who is asking: a browser may hold a developer's session and one of the company's people's. */
+export interface Callers {
+  visitor: SessionOwner | null;
+  staff: SessionOwner | null;
+}
+
+/** Why somebody may not: nobody has signed in, theirs is not the role for it, or they signed in too long ago. */
+export type Denial = 'sign_in' | 'role' | 'stale';
+
+/** Null when they may. */
+export function deny(access: Access, { visitor, staff }: Callers, now: number): Denial | null {
+  const owners = [staff, visitor].filter((owner) => owner !== null);
+  if (access.allow.includes('nobody')) return null;
+  const admitted = owners.filter((owner) => access.allow.includes(callerOf(owner)));
+  if (admitted.length === 0)
+    return owners.some((owner) => owner.claimed || owner === staff) ? 'role' : 'sign_in';
+  return access.fresh && !admitted.some((owner) => isFresh(owner, now)) ? 'stale' : null;
+}
+
+function callerOf(owner: SessionOwner): Caller {
+  return owner.role === 'developer' && !owner.claimed ? 'anonymous' : owner.role;
+}
+
+/** The denial in words, for programs and for forms. */
+export function denialError(denial: Denial, access: Access): AppError {
+  if (denial === 'role') {
+    return new AppError(
+      403,
+      'forbidden',
+      'Your account may not do this. Somebody with the role admin can change that.',
+    );
+  }
+  if (denial === 'stale') {
+    return new AppError(403, 'sign_in_again', 'You signed in a while ago. Sign in again, then repeat this.');
+  }
+  return access.allow.includes('anonymous')
+    ? new AppError(
+        401,
+        'no_session',
+        'This browser has no developer yet. Run the sample or get an API key first.',
+      )
+    : new AppError(401, 'no_session', 'Sign in first.');
+}
