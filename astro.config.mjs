@@ -20,6 +20,8 @@ export default defineConfig({
   adapter: node({ mode: 'middleware' }),
   // The portal keeps its own sessions; Astro's would write files beside the server.
   session: false,
+  // Where a request comes from is asked once, for everything (src/http/same-origin.ts); no form here is long.
+  security: { checkOrigin: false, actionBodySizeLimit: 64 * 1024 },
   // While developing, `astro dev` listens where `npm start` would.
   server: { port: Number(process.env.PORT || 4321), host: process.env.HOST || 'localhost' },
   devToolbar: { enabled: false },

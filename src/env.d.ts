@@ -13,5 +13,9 @@ declare namespace App {
     denial: import('./http/policy.ts').Denial | null;
     /** `Set-Cookie` values that the answer will carry. */
     setCookies: string[];
+    /** Further headers that the answer will carry. */
+    headers: Record<string, string>;
+    /** Where the request comes from, as the limits count it. */
+    clientAddress: string;
   }
 }

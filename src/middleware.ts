@@ -11,15 +11,20 @@ const ACTION_ACCESS = new Map<string, Access>(Object.entries(ACTIONS));
 const knowTheCaller = defineMiddleware(async (context, next) => {
   if (context.isPrerendered) return next();
   const { locals, request } = context;
-  if (import.meta.env.DEV) locals.portal = await portalInDev();
+  if (import.meta.env.DEV) {
+    locals.portal = await portalInDev();
+    locals.clientAddress = context.clientAddress;
+  }
   const cookies = request.headers.get('cookie');
   locals.staff = await locals.portal.staff.read(cookies);
   locals.visitor = await locals.portal.visitors.read(cookies);
   locals.denial = null;
   locals.setCookies = [...(locals.staff?.setCookies ?? []), ...(locals.visitor?.setCookies ?? [])];
+  locals.headers = {};
   const response = await next();
   response.headers.set('Cache-Control', 'no-store');
   response.headers.set('Referrer-Policy', 'same-origin');
+  for (const [name, value] of Object.entries(locals.headers)) response.headers.set(name, value);
   for (const cookie of locals.setCookies) response.headers.append('Set-Cookie', cookie);
   return response;
 });
@@ -37,6 +42,8 @@ const checkAccess = defineMiddleware(async (context, next) => {
   if (context.isPrerendered || context.routePattern === NO_ACCESS) return next();
   const { locals } = context;
   const { action } = getActionContext(context);
+  if (action && !ACTION_ACCESS.has(action.name))
+    return new Response('There is no such form.', { status: 404 });
   const access = action ? ACTION_ACCESS.get(action.name) : PAGE_ACCESS.get(context.routePattern);
   if (!access)
     throw new Error(`src/http/policy.ts does not say who may use ${action?.name ?? context.routePattern}`);

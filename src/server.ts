@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { sayWhatItIs } from './cli/say-what-it-is.ts';
 import { type Config, ConfigError, parseConfig } from './config.ts';
+import { clientAddress } from './http/client-address.ts';
 import type { NodeHandler } from './http/gateway.ts';
 import { chooseUpstream, createPortalHandler } from './http/portal-handler.ts';
 import {
@@ -20,7 +21,7 @@ const DIST = fileURLToPath(new URL('../dist', import.meta.url));
 const GRACE_MS = 5_000;
 
 type AstroHandler = (
-  ...args: [...Parameters<NodeHandler>, () => void, Pick<App.Locals, 'portal'>]
+  ...args: [...Parameters<NodeHandler>, () => void, Pick<App.Locals, 'portal' | 'clientAddress'>]
 ) => Promise<void>;
 
 /** Static files, then the pages Astro renders on demand. */
@@ -38,7 +39,10 @@ async function createPages(portal: Portal, config: Config): Promise<NodeHandler>
   return (req, res) =>
     files(req, res, () => {
       res.setHeader('Content-Security-Policy', page);
-      void handler(req, res, () => sendPage(res, 404, notFound), { portal });
+      void handler(req, res, () => sendPage(res, 404, notFound), {
+        portal,
+        clientAddress: clientAddress(req, config),
+      });
     });
 }
 

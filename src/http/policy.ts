@@ -44,10 +44,13 @@ export const NO_ACCESS = '/no-access';
 /** The pages that are rendered on demand. Prerendered ones are files and know nobody. */
 export const PAGES = {
   '/insights': insights,
+  '/sign-in': everybody,
 } as const satisfies Record<string, Access>;
 
 /** What the forms of those pages do. */
-export const ACTIONS = {} as const satisfies Record<string, Access>;
+export const ACTIONS = {
+  signOut: everybody,
+} as const satisfies Record<string, Access>;
 
 export type ActionName = keyof typeof ACTIONS;
 
