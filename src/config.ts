@@ -51,7 +51,10 @@ const environment = z.object({
     z
       .string()
       .regex(/^\/[a-z0-9]([a-z0-9/_-]*[a-z0-9])?$/i, 'must be a path such as /v1')
-      .regex(/^(?!\/(api|admin|insights|start|sandbox)(\/|$))/, 'must not be one of the portal’s own paths'),
+      .regex(
+        /^(?!\/(api|admin|insights|start|sandbox|agent|auth|keys|account|sign-in|claim)(\/|$))/,
+        'must not be one of the portal’s own paths',
+      ),
     '/v1',
   ),
   KEY_PREFIX: withDefault(

@@ -9,6 +9,7 @@ export type ErrorCode =
   | 'revoked_key'
   | 'key_in_query'
   | 'rate_limited'
+  | 'proof_of_work_required'
   | 'body_too_large'
   | 'headers_too_large'
   | 'upstream_unreachable'
@@ -31,12 +32,21 @@ export class AppError extends Error {
   readonly status: number;
   readonly code: ErrorCode;
   readonly headers: Record<string, string>;
+  /** Further members of the problem (RFC 9457, 3.2). */
+  readonly members: Record<string, unknown>;
 
   /** `detail` says what happened, why, and what to do, in that order. */
-  constructor(status: number, code: ErrorCode, detail: string, headers: Record<string, string> = {}) {
+  constructor(
+    status: number,
+    code: ErrorCode,
+    detail: string,
+    headers: Record<string, string> = {},
+    members: Record<string, unknown> = {},
+  ) {
     super(detail);
     this.status = status;
     this.code = code;
     this.headers = headers;
+    this.members = members;
   }
 }

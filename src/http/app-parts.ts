@@ -1,4 +1,5 @@
 import type { OpenAPIHono } from '@hono/zod-openapi';
+import type { ProofsOfWork } from '../features/agents/proof-of-work.ts';
 import type { Portal } from '../portal.ts';
 import type { Callers } from './policy.ts';
 import type { RateLimit } from './rate-limit.ts';
@@ -12,6 +13,7 @@ export interface AppParts {
   keysPerAddress: RateLimit;
   /** Keys without sign-up, altogether. */
   keysAltogether: RateLimit;
+  proofs: ProofsOfWork;
 }
 
 export interface Env {

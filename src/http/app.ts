@@ -1,4 +1,4 @@
-import { randomUUIDv7 } from 'node:crypto';
+import { randomBytes, randomUUIDv7 } from 'node:crypto';
 import { buffer } from 'node:stream/consumers';
 import { OpenAPIHono } from '@hono/zod-openapi';
 import type { Context, MiddlewareHandler } from 'hono';
@@ -8,6 +8,7 @@ import type { Logger } from 'pino';
 import type { ZodError } from 'zod';
 import type { Config } from '../config.ts';
 import { AppError } from '../errors.ts';
+import { createProofsOfWork } from '../features/agents/proof-of-work.ts';
 import type { Portal } from '../portal.ts';
 import type { App, AppParts, Env } from './app-parts.ts';
 import { bodyTooLarge, limitedBody } from './body-limit.ts';
@@ -15,6 +16,7 @@ import { checkPolicy, requireAccess } from './caller.ts';
 import { toAppError, toProblem } from './problem.ts';
 import { createRateLimit } from './rate-limit.ts';
 import { addAdminRoutes } from './routes/admin.ts';
+import { addAgentRoutes } from './routes/agents.ts';
 import { addCredentialRoutes } from './routes/credentials.ts';
 import { addOnboardingRoutes } from './routes/onboarding.ts';
 import { addProgressRoutes } from './routes/progress.ts';
@@ -43,6 +45,7 @@ export function createApp(portal: Portal, upstream: Upstream): App {
     upstream,
     keysPerAddress: createRateLimit(config.keysPerHour, HOUR_SECONDS),
     keysAltogether: createRateLimit(config.keysPerHour * ALTOGETHER, HOUR_SECONDS),
+    proofs: createProofsOfWork(randomBytes(32)),
   };
   addCredentialRoutes(app, parts);
   addProgressRoutes(app, parts);
@@ -50,6 +53,7 @@ export function createApp(portal: Portal, upstream: Upstream): App {
   addStarterRoutes(app, parts);
   addServiceRoutes(app, parts);
   addAdminRoutes(app, parts);
+  addAgentRoutes(app, parts);
   checkPolicy(app);
 
   const answer = (c: Context<Env>, error: AppError) =>

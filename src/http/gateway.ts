@@ -2,6 +2,7 @@ import { randomUUIDv7 } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Context } from '../context.ts';
 import { AppError, type ErrorCode } from '../errors.ts';
+import { agentUrls } from '../features/agents/discovery.ts';
 import type {
   CredentialVerifier,
   Verification,
@@ -40,6 +41,7 @@ export function createGateway(parts: GatewayParts): NodeHandler {
   const { ctx, verifier, upstream } = parts;
   const { keyPrefix, apiPrefix } = ctx.config;
   const log = createCallLog(parts);
+  const urls = agentUrls(ctx.config.publicUrl, apiPrefix);
 
   return (req, res) => {
     const requestId = randomUUIDv7();
@@ -47,7 +49,10 @@ export function createGateway(parts: GatewayParts): NodeHandler {
     res.setHeader('X-Request-Id', requestId);
     setCorsHeaders(req, res);
     const refuse = (error: AppError) =>
-      sendProblem(res, ctx.config, error, requestId, { onboarding_url: onboardingUrl(ctx) });
+      sendProblem(res, ctx.config, error, requestId, {
+        docs_url: urls.quickstart,
+        onboarding_url: urls.onboarding,
+      });
 
     if (answerPreflight(req, res)) return;
     if (isPublicDocument(req, apiPrefix)) {
@@ -113,10 +118,6 @@ function isPublicDocument(req: IncomingMessage, apiPrefix: string): boolean {
   return req.method === 'GET' && PUBLIC_DOCUMENTS.has((req.url ?? '').slice(apiPrefix.length));
 }
 
-function onboardingUrl(ctx: Context): string {
-  return `${ctx.config.publicUrl}/quickstart/`;
-}
-
 function invalidKey(ctx: Context, key: string, answer: Verification & { valid: false }): AppError {
   if (answer.code !== 'malformed_key') return keyError(ctx, answer.code, KEY_STATE[answer.code]);
   if (isPlaceholder(key)) {
@@ -145,12 +146,14 @@ const FLAWS: Record<KeyFlaw, (prefix: string) => string> = {
   checksum: () => 'The key has a typing error: its last characters do not fit the others. Copy it again.',
 };
 
-/** RFC 6750, 3: an error is named only when credentials were sent. */
-function keyError(ctx: Context, code: ErrorCode, detail: string): AppError {
-  const challenge =
-    code === 'missing_key'
-      ? `Bearer realm="${ctx.config.keyPrefix}"`
-      : `Bearer realm="${ctx.config.keyPrefix}", error="invalid_token"`;
-  const help = `Get a key with one click at ${onboardingUrl(ctx)}, or with POST ${ctx.config.publicUrl}/api/credentials.`;
+/** RFC 6750, 3: an error is named only when credentials were sent. RFC 9728, 5.1: where to read how to get one. */
+function keyError({ config }: Context, code: ErrorCode, detail: string): AppError {
+  const urls = agentUrls(config.publicUrl, config.apiPrefix);
+  const challenge = [
+    `Bearer realm="${config.keyPrefix}"`,
+    ...(code === 'missing_key' ? [] : ['error="invalid_token"']),
+    `resource_metadata="${urls.resourceMetadata}"`,
+  ].join(', ');
+  const help = `Get a key with one click at ${urls.quickstart}, or with POST ${urls.credentials}.`;
   return new AppError(401, code, `${detail} ${help}`, { 'WWW-Authenticate': challenge });
 }

@@ -36,6 +36,12 @@ export const ROUTES = {
   'GET /api/openapi.json': everybody,
   'GET /admin/enter': everybody,
   'POST /admin/leave': everybody,
+  'GET /.well-known/api-onboarding': everybody,
+  'GET /.well-known/oauth-protected-resource': everybody,
+  'GET /.well-known/oauth-protected-resource/:path{.+}': everybody,
+  'GET /.well-known/api-catalog': everybody,
+  'GET /auth.md': everybody,
+  'GET /agent/challenge': everybody,
 } as const satisfies Record<string, Access>;
 
 /** Shown in place of what somebody may not see; it says why, so everybody may. */

@@ -15,8 +15,8 @@ import type { Upstream } from './upstream.ts';
 /** Takes what belongs to the gateway or the portal's API, and hands the rest on. */
 export type PortalHandler = (req: IncomingMessage, res: ServerResponse, next: () => void) => void;
 
-/** Beside `/api`: the admin's way in, and starters fetched from a terminal. */
-const OWN_DOORS = ['/admin/', '/start/'];
+/** Beside `/api`: the admin's way in, starters fetched from a terminal, and what programs look for. */
+const OWN_DOORS = ['/admin/enter', '/admin/leave', '/start/', '/.well-known/', '/agent/', '/auth.md'];
 
 /** Bursts of this many seconds' worth are let through at once. */
 const BURST_SECONDS = 2;

@@ -12,6 +12,7 @@ const TITLES: Record<ErrorCode, string> = {
   revoked_key: 'Revoked API key',
   key_in_query: 'API key in the address',
   rate_limited: 'Too many requests',
+  proof_of_work_required: 'A proof of work is asked for',
   body_too_large: 'Body too large',
   headers_too_large: 'Headers too large',
   upstream_unreachable: 'The API did not answer',
@@ -42,6 +43,7 @@ export interface Problem {
 
 export function toProblem(config: Config, error: AppError, requestId: string): Problem {
   return {
+    ...error.members,
     type: `${config.publicUrl}/guides/errors/#${error.code}`,
     title: TITLES[error.code],
     status: error.status,

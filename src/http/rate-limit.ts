@@ -10,6 +10,8 @@ export interface RateLimitAnswer {
 
 export interface RateLimit {
   take(key: string, now: number): RateLimitAnswer;
+  /** The share of the quota that is taken at the moment, from 0 to 1. */
+  used(key: string, now: number): number;
   readonly quota: number;
   readonly windowSeconds: number;
   /** Both as the header RateLimit-Policy says them. */
@@ -30,6 +32,7 @@ export function createRateLimit(quota: number, windowSeconds: number): RateLimit
     quota,
     windowSeconds,
     policy: `"key";q=${quota};w=${windowSeconds}`,
+    used: (key, now) => Math.max(0, (fullAt.get(key) ?? now) - now) / window,
     take(key, now) {
       const next = Math.max(fullAt.get(key) ?? now, now) + interval;
       const debt = next - now;

@@ -1,6 +1,7 @@
 import { connect } from 'node:net';
 import { sql } from 'kysely';
 import { expect, test } from 'vitest';
+import { solve } from '../../src/features/agents/proof-of-work.ts';
 import { onEachDatabase } from '../support/database.ts';
 import { startPortal } from '../support/portal.ts';
 
@@ -60,18 +61,24 @@ onEachDatabase('bad input', (database) => {
   });
 
   test('too many keys from one address are refused until the hour moves on', async () => {
-    const { call, clock } = await startPortal(database, { env: { KEYS_PER_HOUR: '3' } });
-    for (let i = 0; i < 3; i += 1)
-      expect((await call('/api/credentials', { method: 'POST' })).status).toBe(201);
-    const refused = await call('/api/credentials', { method: 'POST' });
+    const { call, clock } = await startPortal(database, { env: { KEYS_PER_HOUR: '2' } });
+    const ask = (body: unknown = {}) => call('/api/credentials', { body });
+    const work = async () => {
+      const challenge = await (await call('/agent/challenge')).json();
+      return { pow: { challenge: challenge.challenge, nonce: solve(challenge) } };
+    };
+    expect((await ask()).status).toBe(201);
+    expect((await ask()).status).toBe(201);
+    // Work opens no door that is closed.
+    const refused = await ask(await work());
     expect(await refused.json()).toMatchObject({ status: 429, code: 'rate_limited' });
-    expect(Number(refused.headers.get('retry-after'))).toBe(1_200);
-    clock.now += 1_200_000;
-    expect((await call('/api/credentials', { method: 'POST' })).status).toBe(201);
+    expect(Number(refused.headers.get('retry-after'))).toBe(1_800);
+    clock.now += 1_800_000;
+    expect((await ask(await work())).status).toBe(201);
   });
 
   test('a developer who opened more pages than anybody does loses the oldest page’s key', async () => {
-    const { issueKey, call } = await startPortal(database);
+    const { issueKey, call } = await startPortal(database, { env: { KEYS_PER_HOUR: '100' } });
     const first = await issueKey('sandbox');
     const second = await issueKey('sandbox', first.cookie);
     for (let i = 0; i < 19; i += 1) await issueKey('sandbox', first.cookie);

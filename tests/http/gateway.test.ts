@@ -45,9 +45,14 @@ onEachDatabase('the gateway', (database) => {
     expect(problem).toMatchObject({ status: 401, code, type: `${url}/guides/errors/#${code}` });
     expect(problem.detail).toContain(words);
     expect(problem.detail).toContain(`POST ${url}/api/credentials`);
-    expect(problem.onboarding_url).toBe(`${url}/quickstart/`);
+    expect(problem).toMatchObject({
+      docs_url: `${url}/quickstart/`,
+      onboarding_url: `${url}/.well-known/api-onboarding`,
+    });
     expect(problem.request_id).toBe(response.headers.get('x-request-id'));
-    expect(response.headers.get('www-authenticate')).toMatch(/^Bearer realm="fc"/);
+    expect(response.headers.get('www-authenticate')).toMatch(
+      /^Bearer realm="fc"(, error="invalid_token")?, resource_metadata="http:[^"]+\/v1"$/,
+    );
     expect(response.headers.get('content-type')).toBe('application/problem+json');
     expect(JSON.stringify(problem)).not.toContain(UNKNOWN.slice(8, 30));
   });

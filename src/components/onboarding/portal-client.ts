@@ -1,3 +1,4 @@
+import type { Challenge } from '../../features/agents/proof-schema.ts';
 import type {
   CredentialOrigin,
   IssueCredentialRequest,
@@ -22,10 +23,13 @@ declare global {
 export class PortalError extends Error {
   readonly status: number;
   readonly code: string;
-  constructor(status: number, code: string, message: string) {
+  /** The whole problem, as the server wrote it. */
+  readonly problem: unknown;
+  constructor(status: number, code: string, message: string, problem?: unknown) {
     super(message);
     this.status = status;
     this.code = code;
+    this.problem = problem;
   }
 }
 
@@ -48,9 +52,21 @@ export async function callPortal<T>(path: string, body?: unknown): Promise<T> {
       response.status,
       answer?.code ?? 'unknown',
       answer?.detail ?? `The portal answered ${response.status}.`,
+      answer,
     );
   }
   return answer as T;
+}
+
+/** Asks for what is given to anybody; when many have asked lately, works for it first. */
+async function askFor<T>(path: string, request: object): Promise<T> {
+  try {
+    return await callPortal<T>(path, request);
+  } catch (error) {
+    if (!(error instanceof PortalError) || error.code !== 'proof_of_work_required') throw error;
+    const { prove } = await import('./prove-work.ts');
+    return callPortal<T>(path, { ...request, pow: await prove(error.problem as Challenge) });
+  }
 }
 
 /** Mints a key for one door. The first one makes the reader a developer and begins the stream of observations. */
@@ -59,14 +75,14 @@ export async function issueKey(
   limits: Pick<IssueCredentialRequest, 'expires_in_s'> = {},
 ): Promise<IssuedCredential> {
   const request: IssueCredentialRequest = { origin, page_age_ms: Math.round(performance.now()), ...limits };
-  const issued = await callPortal<IssuedCredential>('/api/credentials', request);
+  const issued = await askFor<IssuedCredential>('/api/credentials', request);
   followProgress();
   return issued;
 }
 
 /** A one-time code for starters; like a key, it begins a developer where there is none. */
 export async function askForStarters(): Promise<StartCodeAnswer> {
-  const answer = await callPortal<StartCodeAnswer>('/api/start-codes', {
+  const answer = await askFor<StartCodeAnswer>('/api/start-codes', {
     page_age_ms: Math.round(performance.now()),
   });
   followProgress();

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { proofOfWork } from '../agents/proof-schema.ts';
 
 /**
  * The door a credential was minted for. Where a call came from is decided by which credential made it, never by
@@ -16,6 +17,8 @@ export const issueCredentialRequest = z.strictObject({
   page_age_ms: z.number().min(0).max(86_400_000).optional(),
   /** A key for a place that is trusted less: it ends after this many seconds, used or not. */
   expires_in_s: z.int().min(60).max(86_400).optional(),
+  /** Only after an answer 429 with the code proof_of_work_required. */
+  pow: proofOfWork.optional(),
 });
 export type IssueCredentialRequest = z.input<typeof issueCredentialRequest>;
 

@@ -1,12 +1,11 @@
 import { createRoute } from '@hono/zod-openapi';
-import { AppError } from '../../errors.ts';
 import { createClaimLink } from '../../features/claims/claim-link.ts';
 import { credentialAnswer, issueCredentialRequest } from '../../features/credentials/credential-schema.ts';
 import { issueCredential } from '../../features/credentials/issue-credential.ts';
 import type { App, AppParts } from '../app-parts.ts';
 import { beginVisit, callersOf } from '../caller.ts';
 import { json, problems } from '../contract.ts';
-import { addressKey } from '../rate-limit.ts';
+import { limitKeys } from '../limit-keys.ts';
 
 const contract = createRoute({
   method: 'post',
@@ -21,19 +20,15 @@ const contract = createRoute({
   },
 });
 
-/** Throws AppError 429 when too many keys, or codes for one, were asked for from this address or altogether. */
-export function limitKeys({ portal, keysPerAddress, keysAltogether }: AppParts, clientAddress: string): void {
-  limit(keysPerAddress, addressKey(clientAddress), portal.ctx.now());
-  limit(keysAltogether, 'all', portal.ctx.now());
-}
-
 export function addCredentialRoutes(app: App, parts: AppParts): void {
   const { portal } = parts;
   app.openapi(contract, async (c) => {
-    limitKeys(parts, c.env.clientAddress);
     // A request without a body asks for the defaults.
-    const { origin, page_age_ms, expires_in_s } = issueCredentialRequest.parse(c.req.valid('json') ?? {});
+    const { origin, page_age_ms, expires_in_s, pow } = issueCredentialRequest.parse(
+      c.req.valid('json') ?? {},
+    );
     const { visitor, staff } = await callersOf(c, portal);
+    await limitKeys(parts, { address: c.env.clientAddress, pow, claimed: visitor?.claimed === true });
     const issued = await issueCredential(portal.ctx, portal.verifier, {
       developerId: visitor?.developerId ?? null,
       byStaff: staff !== null,
@@ -48,16 +43,4 @@ export function addCredentialRoutes(app: App, parts: AppParts): void {
     const claimUrl = isProgram ? await createClaimLink(portal.ctx, issued.developer_id) : null;
     return c.json({ ...issued, claim_url: claimUrl }, 201);
   });
-}
-
-function limit(rateLimit: AppParts['keysPerAddress'], key: string, now: number): void {
-  const { allowed, resetSeconds } = rateLimit.take(key, now);
-  if (allowed) return;
-  const minutes = Math.max(1, Math.ceil(resetSeconds / 60));
-  throw new AppError(
-    429,
-    'rate_limited',
-    `Too many keys were asked for lately. Use one you already have, or try again in ${minutes} min.`,
-    { 'Retry-After': String(resetSeconds) },
-  );
 }

@@ -8,8 +8,8 @@ import { tarGz } from '../../features/starters/tar-gz.ts';
 import type { App, AppParts } from '../app-parts.ts';
 import { beginVisit, callersOf } from '../caller.ts';
 import { json, problems } from '../contract.ts';
+import { limitKeys } from '../limit-keys.ts';
 import { openedOrigin } from '../opened-origin.ts';
-import { limitKeys } from './credentials.ts';
 
 const contract = createRoute({
   method: 'post',
@@ -31,9 +31,9 @@ export function addStarterRoutes(app: App, parts: AppParts): void {
   const { config } = portal.ctx;
 
   app.openapi(contract, async (c) => {
-    limitKeys(parts, c.env.clientAddress);
-    const { page_age_ms } = startCodeRequest.parse(c.req.valid('json') ?? {});
+    const { page_age_ms, pow } = startCodeRequest.parse(c.req.valid('json') ?? {});
     const { visitor } = await callersOf(c, portal);
+    await limitKeys(parts, { address: c.env.clientAddress, pow, claimed: visitor?.claimed === true });
     const made = await createStartCode(portal.ctx, {
       developerId: visitor?.developerId ?? null,
       pageAgeMs: page_age_ms,
