@@ -44,10 +44,14 @@ const checkAccess = defineMiddleware(async (context, next) => {
   const { action } = getActionContext(context);
   if (action && !ACTION_ACCESS.has(action.name))
     return new Response('There is no such form.', { status: 404 });
-  const access = action ? ACTION_ACCESS.get(action.name) : PAGE_ACCESS.get(context.routePattern);
-  if (!access)
-    throw new Error(`src/http/policy.ts does not say who may use ${action?.name ?? context.routePattern}`);
-  locals.denial = deny(access, locals, locals.portal.ctx.now());
+  // A form shows its page again, so whoever may use the form has to be allowed on the page as well.
+  const page = action?.calledFrom === 'rpc' ? [] : [PAGE_ACCESS.get(context.routePattern)];
+  const form = action ? [ACTION_ACCESS.get(action.name)] : [];
+  const now = locals.portal.ctx.now();
+  for (const access of [...page, ...form]) {
+    if (!access) throw new Error(`src/http/policy.ts does not say who may see ${context.routePattern}`);
+    locals.denial ??= deny(access, locals, now);
+  }
   return locals.denial ? next(NO_ACCESS) : next();
 });
 

@@ -1,5 +1,7 @@
 import { randomUUIDv7 } from 'node:crypto';
+import type { Selectable } from 'kysely';
 import type { Db } from '../../context.ts';
+import type { AuditTable } from '../../db/schema.ts';
 
 /** Everything that is noted of a key, a role or a session. */
 export type AuditAction =
@@ -48,4 +50,17 @@ export async function recordAudit(db: Db, now: number, ...entries: AuditEntry[])
       })),
     )
     .execute();
+}
+
+export type AuditRow = Selectable<AuditTable>;
+
+/** Newest first: a page of what was noted before `before`, an entry's id; from the newest without one. */
+export async function listAudit(
+  db: Db,
+  { before, limit, developerId }: { before: string | null; limit: number; developerId?: string },
+): Promise<AuditRow[]> {
+  let query = db.selectFrom('audit').selectAll().orderBy('id', 'desc').limit(limit);
+  if (before !== null) query = query.where('id', '<', before);
+  if (developerId !== undefined) query = query.where('developer_id', '=', developerId);
+  return query.execute();
 }

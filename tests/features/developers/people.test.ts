@@ -1,0 +1,62 @@
+import { expect, test } from 'vitest';
+import { listAudit } from '../../../src/features/audit/audit-store.ts';
+import { enter } from '../../../src/features/claims/enter.ts';
+import { createStaff } from '../../../src/features/developers/developer-store.ts';
+import { changeRole, listPeople } from '../../../src/features/developers/people.ts';
+import { onEachDatabase } from '../../support/database.ts';
+import { NOON, startPortal } from '../../support/portal.ts';
+
+const MAY = { issuer: 'email', subject: 'may@example.com', label: 'may@example.com' };
+
+onEachDatabase('roles', (database) => {
+  async function withAnAdmin() {
+    const at = await startPortal(database);
+    const admin = await createStaff(at.portal.ctx.db, 'admin', NOON);
+    const may = await enter(at.portal, MAY, { cookies: null, client: null });
+    const cookie = may.setCookies.map((value) => value.split(';')[0]).join('; ');
+    return { ...at, ctx: at.portal.ctx, admin, may: { id: may.developerId, cookie } };
+  }
+
+  test('somebody who is made a PM signs in anew, with a session of the company’s people', async () => {
+    const { portal, ctx, admin, may } = await withAnAdmin();
+    await changeRole(ctx, { actorId: admin, developerId: may.id, role: 'pm' });
+    expect(await portal.visitors.read(may.cookie)).toBeNull();
+    const again = await enter(portal, MAY, { cookies: may.cookie, client: null });
+    expect(again).toMatchObject({ outcome: 'signed_in', staff: true, developerId: may.id });
+    const cookie = again.setCookies.map((value) => value.split(';')[0]).join('; ');
+    expect(await portal.staff.read(cookie)).toMatchObject({ role: 'pm' });
+    expect(await listPeople(ctx)).toMatchObject([
+      { id: admin, role: 'admin', labels: [], signedInAt: null },
+      { id: may.id, role: 'pm', labels: ['may@example.com'], signedInAt: NOON },
+    ]);
+    const audit = await listAudit(ctx.db, { before: null, limit: 10, developerId: may.id });
+    expect(audit.find(({ action }) => action === 'role.changed')).toMatchObject({
+      actor_id: admin,
+      detail: '{"from":"developer","to":"pm"}',
+    });
+  });
+
+  test('the company’s people are in no figure, and are again when they are no longer', async () => {
+    const { ctx, admin, may } = await withAnAdmin();
+    const excluded = async () =>
+      (await ctx.db.selectFrom('developer').select('excluded').where('id', '=', may.id).executeTakeFirst())
+        ?.excluded;
+    await changeRole(ctx, { actorId: admin, developerId: may.id, role: 'author' });
+    expect(await excluded()).toBe('staff');
+    await changeRole(ctx, { actorId: admin, developerId: may.id, role: 'developer' });
+    expect(await excluded()).toBeNull();
+  });
+
+  test('nobody changes their own role, and the last admin stays', async () => {
+    const { ctx, admin, may } = await withAnAdmin();
+    await expect(changeRole(ctx, { actorId: admin, developerId: admin, role: 'pm' })).rejects.toThrow(
+      'their own role',
+    );
+    await expect(changeRole(ctx, { actorId: may.id, developerId: admin, role: 'pm' })).rejects.toThrow(
+      'last admin',
+    );
+    await expect(changeRole(ctx, { actorId: admin, developerId: 'dev_nobody', role: 'pm' })).rejects.toThrow(
+      'nobody with this id',
+    );
+  });
+});
