@@ -15,6 +15,8 @@ const everybody: Access = { allow: ['nobody', 'anonymous', 'developer', 'author'
 /** Whoever has a developer of their own, named or not. */
 const visitors: Access = { allow: ['anonymous', 'developer'] };
 const insights: Access = { allow: ['pm', 'admin'] };
+const admins: Access = { allow: ['admin'] };
+const freshly = (access: Access): Access => ({ ...access, fresh: true });
 
 /**
  * Every door of the portal and who may use it. What is not in here does not exist: the API does not start with a
@@ -50,12 +52,15 @@ export const NO_ACCESS = '/no-access';
 /** The pages that are rendered on demand. Prerendered ones are files and know nobody. */
 export const PAGES = {
   '/insights': insights,
+  '/admin': admins,
+  '/admin/audit': admins,
   '/sign-in': everybody,
 } as const satisfies Record<string, Access>;
 
 /** What the forms of those pages do. */
 export const ACTIONS = {
   signOut: everybody,
+  changeRole: freshly(admins),
 } as const satisfies Record<string, Access>;
 
 export type ActionName = keyof typeof ACTIONS;
