@@ -54,13 +54,8 @@ export async function recordAudit(db: Db, now: number, ...entries: AuditEntry[])
 
 export type AuditRow = Selectable<AuditTable>;
 
-/** Newest first: a page of what was noted before `before`, an entry's id; from the newest without one. */
-export async function listAudit(
-  db: Db,
-  { before, limit, developerId }: { before: string | null; limit: number; developerId?: string },
-): Promise<AuditRow[]> {
-  let query = db.selectFrom('audit').selectAll().orderBy('id', 'desc').limit(limit);
-  if (before !== null) query = query.where('id', '<', before);
-  if (developerId !== undefined) query = query.where('developer_id', '=', developerId);
-  return query.execute();
+/** Newest first, only older than the entry `before` where it is given. */
+export async function listAuditBefore(db: Db, before: string | null, limit: number): Promise<AuditRow[]> {
+  const newest = db.selectFrom('audit').selectAll().orderBy('id', 'desc').limit(limit);
+  return (before === null ? newest : newest.where('id', '<', before)).execute();
 }

@@ -1,0 +1,13 @@
+import { sql } from 'kysely';
+import type { Context } from '../../src/context.ts';
+
+/** Every row of every table as text, by table: what was changed, and what was not. */
+export async function everyRow({ db }: Context): Promise<Record<string, string[]>> {
+  const tables = (await db.introspection.getTables()).map(({ name }) => name).sort();
+  const rows: Record<string, string[]> = {};
+  for (const table of tables) {
+    const found = await sql<Record<string, unknown>>`select * from ${sql.table(table)}`.execute(db);
+    rows[table] = found.rows.map((row) => JSON.stringify(row)).sort();
+  }
+  return rows;
+}
