@@ -41,6 +41,14 @@ const environment = z.object({
   UPSTREAM_AUTHORIZATION: optional(z.string()),
   UPSTREAM_TIMEOUT_MS: withDefault(wholeNumber(100, 600_000), 30_000),
   SMTP_URL: optional(url('smtp', 'smtps')),
+  MAIL_FROM: optional(
+    z
+      .string()
+      .regex(
+        /^([^<>"\p{Cc}]+ <[^<>@\s]+@[^<>@\s]+>|[^<>@\s]+@[^<>@\s]+)$/u,
+        'must be an address such as Firstcall <hello@example.com>',
+      ),
+  ),
   LOG_LEVEL: withDefault(
     z.enum(['silent', 'fatal', 'error', 'warn', 'info', 'debug', 'trace'], {
       error: 'must be one of silent, fatal, error, warn, info, debug, trace',
@@ -84,6 +92,8 @@ export interface Config {
   upstreamAuthorization: string | undefined;
   upstreamTimeoutMs: number;
   smtpUrl: string | undefined;
+  /** Whom mail comes from, as the header has it. */
+  mailFrom: string;
   logLevel: string;
   /** The path under which the gateway answers, such as `/v1`. */
   apiPrefix: string;
@@ -113,16 +123,18 @@ export function parseConfig(env: Record<string, string | undefined>): Config {
     throw new ConfigError(`${name} ${issue?.message}, but is ${shown(name, env[name])}.`);
   }
   const e = parsed.data;
+  const publicUrl = (e.PUBLIC_URL ?? `http://localhost:${e.PORT}`).replace(/\/+$/, '');
   return {
     port: e.PORT,
     host: e.HOST,
-    publicUrl: (e.PUBLIC_URL ?? `http://localhost:${e.PORT}`).replace(/\/+$/, ''),
+    publicUrl,
     dataDir: e.DATA_DIR,
     databaseUrl: e.DATABASE_URL,
     upstreamUrl: e.UPSTREAM_URL?.replace(/\/+$/, ''),
     upstreamAuthorization: e.UPSTREAM_AUTHORIZATION,
     upstreamTimeoutMs: e.UPSTREAM_TIMEOUT_MS,
     smtpUrl: e.SMTP_URL,
+    mailFrom: e.MAIL_FROM ?? `Firstcall <no-reply@${new URL(publicUrl).hostname}>`,
     logLevel: e.LOG_LEVEL,
     apiPrefix: e.API_PREFIX,
     keyPrefix: e.KEY_PREFIX,

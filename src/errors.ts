@@ -24,6 +24,8 @@ export type ErrorCode =
   | 'forbidden'
   | 'sign_in_again'
   | 'link_expired'
+  | 'wrong_password'
+  | 'busy'
   | 'storage_unavailable'
   | 'internal';
 

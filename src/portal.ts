@@ -9,8 +9,13 @@ import {
   type CredentialVerifier,
   createCredentialVerifier,
 } from './features/credentials/credential-verifier.ts';
+import { createPasswordHasher, type PasswordHasher } from './features/developers/password-hash.ts';
 import { type Sessions, staffSessions, visitorSessions } from './features/developers/sessions.ts';
+import { createOutbox, type Outbox } from './features/mail/outbox.ts';
+import { chooseTransport } from './features/mail/transport.ts';
 import { type OnboardingPath, parsePath } from './features/milestones/path-schema.ts';
+import { beginLinkTime, sweepLinks } from './features/sign-in/email-link.ts';
+import { createSignInLimits, type SignInLimits } from './features/sign-in/sign-in-limits.ts';
 import { createObservationFeed, type ObservationFeed } from './features/usage/observation-feed.ts';
 import { createUsageRecorder, type UsageRecorder } from './features/usage/record-usage.ts';
 
@@ -25,6 +30,9 @@ export interface Portal {
   feed: ObservationFeed;
   visitors: Sessions;
   staff: Sessions;
+  passwords: PasswordHasher;
+  signInLimits: SignInLimits;
+  outbox: Outbox;
   /** Stores what is waiting and closes the database. */
   close(): Promise<void>;
 }
@@ -37,6 +45,7 @@ export interface PortalOptions {
 
 const SWEEP_MS = 3_600_000;
 const STRAGGLERS_MS = 60_000;
+const DUE_MAIL_MS = 15_000;
 const PATH_FILE = new URL('../content/onboarding/goals.yaml', import.meta.url);
 
 /** Opens the database and builds the rooms on it. Rejects when the database or the onboarding content is unusable. */
@@ -48,8 +57,14 @@ export async function openPortal({ config, log, now = Date.now }: PortalOptions)
   const usage = createUsageRecorder(ctx, feed.publish);
   const visitors = visitorSessions(ctx);
   const verifier = createCredentialVerifier(ctx);
+  const outbox = createOutbox(ctx, chooseTransport(config, log), beginLinkTime);
   const chores = [
-    repeat(log, SWEEP_MS, 'old sessions could not be swept', () => visitors.sweep()),
+    repeat(log, SWEEP_MS, 'old sessions, links and mails could not be swept', async () => {
+      await visitors.sweep();
+      await sweepLinks(ctx);
+      await outbox.sweep();
+    }),
+    repeat(log, DUE_MAIL_MS, 'waiting mail could not be sent', () => outbox.sendDue()),
     repeat(log, STRAGGLERS_MS, 'late calls of merged developers could not be moved', async () => {
       for (const hash of await moveStragglers(ctx)) verifier.forget(hash);
     }),
@@ -63,9 +78,13 @@ export async function openPortal({ config, log, now = Date.now }: PortalOptions)
     feed,
     visitors,
     staff: staffSessions(ctx),
+    passwords: createPasswordHasher(),
+    signInLimits: createSignInLimits(),
+    outbox,
     async close() {
       for (const chore of chores) clearInterval(chore);
       await usage.flushed();
+      await outbox.close();
       await db.destroy();
     },
   };

@@ -3,12 +3,10 @@ import type { Upstream } from '../http/upstream.ts';
 import type { Portal } from '../portal.ts';
 
 /** The five lines of a start, on standard output. The admin's link is new each time and works once. */
-export async function sayWhatItIs({ ctx, database }: Portal, upstream: Upstream): Promise<void> {
-  const { publicUrl, smtpUrl } = ctx.config;
-  const mail = smtpUrl ? `SMTP at ${new URL(smtpUrl).host}` : 'none';
-  console.log(`portal: ${publicUrl}`);
+export async function sayWhatItIs({ ctx, database, outbox }: Portal, upstream: Upstream): Promise<void> {
+  console.log(`portal: ${ctx.config.publicUrl}`);
   console.log(`database: ${database}`);
   console.log(`upstream: ${upstream.description}`);
-  console.log(`mail: ${mail} (this version sends none)`);
+  console.log(`mail: ${outbox.description}`);
   console.log(`admin: ${await createAdminLink(ctx)}`);
 }

@@ -21,6 +21,7 @@ import { addCredentialRoutes } from './routes/credentials.ts';
 import { addOnboardingRoutes } from './routes/onboarding.ts';
 import { addProgressRoutes } from './routes/progress.ts';
 import { addServiceRoutes } from './routes/service.ts';
+import { addSignInRoutes } from './routes/sign-in.ts';
 import { addStarterRoutes } from './routes/starters.ts';
 import { requireSameOrigin } from './same-origin.ts';
 import type { Upstream } from './upstream.ts';
@@ -51,6 +52,7 @@ export function createApp(portal: Portal, upstream: Upstream): App {
   addProgressRoutes(app, parts);
   addOnboardingRoutes(app, parts);
   addStarterRoutes(app, parts);
+  addSignInRoutes(app, parts);
   addServiceRoutes(app, parts);
   addAdminRoutes(app, parts);
   addAgentRoutes(app, parts);

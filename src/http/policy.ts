@@ -38,6 +38,7 @@ export const ROUTES = {
   'GET /api/openapi.json': everybody,
   'GET /admin/enter': everybody,
   'POST /admin/leave': everybody,
+  'POST /api/sign-in-links': everybody,
   'GET /.well-known/api-onboarding': everybody,
   'GET /.well-known/oauth-protected-resource': everybody,
   'GET /.well-known/oauth-protected-resource/:path{.+}': everybody,

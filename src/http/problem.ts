@@ -27,6 +27,8 @@ const TITLES: Record<ErrorCode, string> = {
   forbidden: 'Not for this account',
   sign_in_again: 'Sign in again',
   link_expired: 'The link has been used',
+  wrong_password: 'Wrong address or password',
+  busy: 'Too busy to sign in',
   storage_unavailable: 'Storage is unavailable',
   internal: 'Internal error',
 };

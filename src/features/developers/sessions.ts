@@ -3,6 +3,7 @@ import { Lucia, TimeSpan } from 'lucia';
 import { serializeCookie } from 'oslo/cookie';
 import type { Context } from '../../context.ts';
 import { luciaAdapter } from './lucia-adapter.ts';
+import { readCookie } from './read-cookie.ts';
 import { type Role, role } from './roles.ts';
 
 /** Who a request comes from, by its cookie. */
@@ -93,7 +94,7 @@ function createSessions(ctx: Context, { kind, idle, absolute, companion }: Sessi
 
   return {
     async read(cookieHeader) {
-      const id = lucia.readSessionCookie(cookieHeader ?? '');
+      const id = readCookie(cookieHeader, lucia.sessionCookieName);
       if (!id) return null;
       const { session, user } = await lucia.validateSession(id);
       if (!session) return null;
@@ -117,7 +118,7 @@ function createSessions(ctx: Context, { kind, idle, absolute, companion }: Sessi
       return cookies(session.id);
     },
     async end(cookieHeader) {
-      const id = lucia.readSessionCookie(cookieHeader ?? '');
+      const id = readCookie(cookieHeader, lucia.sessionCookieName);
       if (id) await lucia.invalidateSession(id);
       return cookies(null);
     },

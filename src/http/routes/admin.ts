@@ -14,7 +14,7 @@ export function addAdminRoutes(app: App, { portal }: AppParts): void {
       browserOf(c).client,
     );
     if (!cookies && c.req.header('accept')?.includes('text/html'))
-      return c.redirect('/insights?link=ended', 303);
+      return c.redirect('/no-access?link=ended', 303);
     if (!cookies) {
       throw new AppError(
         410,
