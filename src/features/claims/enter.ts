@@ -3,8 +3,9 @@ import { recordAudit } from '../audit/audit-store.ts';
 import { keepProvisional } from '../credentials/credential-store.ts';
 import type { CredentialVerifier } from '../credentials/credential-verifier.ts';
 import { PAGE_DOORS } from '../credentials/issue-credential.ts';
-import { createDeveloper, findDeveloper, markClaimed } from '../developers/developer-store.ts';
-import { findIdentity, insertIdentity } from '../developers/identity-store.ts';
+import { createDeveloper, findDeveloper, markClaimed, setRole } from '../developers/developer-store.ts';
+import { EMAIL, findIdentity, insertIdentity } from '../developers/identity-store.ts';
+import { acceptInvitation } from '../developers/invitation-store.ts';
 import { isStaff, role } from '../developers/roles.ts';
 import { deleteSessionsOf } from '../developers/session-store.ts';
 import type { Sessions } from '../developers/sessions.ts';
@@ -99,9 +100,22 @@ async function settle(
   client: string | null,
 ): Promise<Settled> {
   const known = await findIdentity(tx, proof.issuer, proof.subject);
+  const invited = proof.issuer === EMAIL ? await acceptInvitation(tx, proof.subject, now) : null;
+  // One of the company's people takes no developer's history along: it would leave the figures with them.
+  const taken = invited === null ? anonymous : null;
   const settled = known
-    ? await comeBack(tx, now, known.developer_id, anonymous)
-    : await arrive(tx, now, proof, anonymous);
+    ? await comeBack(tx, now, known.developer_id, taken)
+    : await arrive(tx, now, proof, taken);
+  if (invited !== null) {
+    await setRole(tx, settled.developerId, role.parse(invited));
+    await deleteSessionsOf(tx, settled.developerId);
+    await recordAudit(tx, now, {
+      developerId: settled.developerId,
+      action: 'role.changed',
+      detail: { to: invited, by: 'invitation' },
+    });
+    settled.staff = isStaff(role.parse(invited));
+  }
   await recordAudit(tx, now, {
     developerId: settled.developerId,
     action: 'session.began',
