@@ -6,7 +6,7 @@ import { PAGE_DOORS } from '../credentials/issue-credential.ts';
 import { createDeveloper, findDeveloper, markClaimed, setRole } from '../developers/developer-store.ts';
 import { EMAIL, findIdentity, insertIdentity } from '../developers/identity-store.ts';
 import { acceptInvitation } from '../developers/invitation-store.ts';
-import { isStaff, role } from '../developers/roles.ts';
+import { isStaff, type Role, role } from '../developers/roles.ts';
 import { deleteSessionsOf } from '../developers/session-store.ts';
 import type { Sessions } from '../developers/sessions.ts';
 import type { ObservationFeed } from '../usage/observation-feed.ts';
@@ -106,22 +106,26 @@ async function settle(
   const settled = known
     ? await comeBack(tx, now, known.developer_id, taken)
     : await arrive(tx, now, proof, taken);
-  if (invited !== null) {
-    await setRole(tx, settled.developerId, role.parse(invited));
-    await deleteSessionsOf(tx, settled.developerId);
-    await recordAudit(tx, now, {
-      developerId: settled.developerId,
-      action: 'role.changed',
-      detail: { to: invited, by: 'invitation' },
-    });
-    settled.staff = isStaff(role.parse(invited));
-  }
+  if (invited !== null) await becomeStaff(tx, now, settled, role.parse(invited));
   await recordAudit(tx, now, {
     developerId: settled.developerId,
     action: 'session.began',
     detail: { by: proof.issuer, client },
   });
   return settled;
+}
+
+/** Whatever sessions there were belonged to somebody who could do less. */
+async function becomeStaff(tx: Db, now: number, settled: Settled, given: Role): Promise<void> {
+  const { developerId } = settled;
+  await setRole(tx, developerId, given);
+  await deleteSessionsOf(tx, developerId);
+  await recordAudit(tx, now, {
+    developerId,
+    action: 'role.changed',
+    detail: { to: given, by: 'invitation' },
+  });
+  settled.staff = isStaff(given);
 }
 
 async function comeBack(
