@@ -1,14 +1,8 @@
-import AxeBuilder from '@axe-core/playwright';
-import { expect, type Page, test } from '@playwright/test';
+import { expect, test } from '@playwright/test';
+import { violations } from './support/violations.ts';
 
 /** One page of each kind: home, sandbox and path, prose with tables, long reference, wrong address. */
 const TEMPLATES = ['/', '/quickstart/', '/operators/configure/', '/guides/errors/', '/no/such/page/'];
-
-async function violations(page: Page) {
-  const tags = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
-  const { violations: found } = await new AxeBuilder({ page }).withTags(tags).analyze();
-  return found.map(({ id, nodes }) => ({ id, at: nodes.map((node) => node.target) }));
-}
 
 for (const colorScheme of ['light', 'dark'] as const) {
   test.describe(`in ${colorScheme}`, () => {
@@ -24,6 +18,26 @@ for (const colorScheme of ['light', 'dark'] as const) {
         });
       }
     }
+
+    test('the languages, edits and links of a sandbox pass axe', async ({ page }) => {
+      await page.addInitScript(() => {
+        if (window !== top) return;
+        localStorage.setItem('firstcall:code:first-call:python', '{"main.py":"print(1)"}');
+        Object.defineProperty(navigator, 'clipboard', { value: undefined });
+      });
+      await page.goto('/quickstart/');
+      const languages = page.locator('fc-sandbox').getByRole('tablist', { name: 'Languages' });
+      for (const name of ['Python', 'curl', 'TypeScript']) {
+        await languages.getByRole('tab', { name }).click();
+        await expect(languages.getByRole('tab', { name })).toHaveAttribute('aria-selected', 'true');
+        await expect.poll(() => violations(page), { timeout: 20_000 }).toEqual([]);
+      }
+      await languages.getByRole('tab', { name: 'Python' }).click();
+      // Without a clipboard the link stands in a field.
+      await page.getByRole('button', { name: 'Share' }).click();
+      await expect(page.getByLabel('Link with your code')).toBeVisible();
+      expect(await violations(page)).toEqual([]);
+    });
   });
 }
 

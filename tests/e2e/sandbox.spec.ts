@@ -38,12 +38,64 @@ test('a reader clicks Run and sees a real 201, the request and the message in th
   await run(page).click();
   await expect(log(page)).toContainText(/201: sent msg_[0-9a-f]{24} to ada@example\.com/);
   await expect(log(page)).toContainText(/POST \/v1\/messages\s*201/);
-  await expect(log(page)).toContainText(/Exit code 0 after/);
+  await expect(log(page)).toContainText(/Exit code 0/);
   await expect(log(page)).not.toContainText('recorded');
   await expect(page.getByRole('region', { name: 'Inbox' })).toContainText('Hello from my first call.');
   await expect(page.locator('.request[data-observed]')).toHaveCount(1);
   await log(page).getByText('Response').click();
   await expect(log(page)).toContainText('"channel": "email"');
+});
+
+test('what a run shows comes into sight, with the line that says it was seen, and the focus stays', async ({
+  page,
+}) => {
+  for (const [width, height] of [
+    [375, 812],
+    [1280, 800],
+  ] as const) {
+    await page.context().clearCookies();
+    await page.setViewportSize({ width, height });
+    await page.goto('/quickstart/');
+    await expect(log(page)).not.toBeInViewport({ ratio: 0.5 });
+    await run(page).click();
+    await expect(log(page)).toContainText(/201: sent/);
+    await expect(page.getByText('Your first call answered in')).toBeInViewport({ ratio: 1 });
+    await expect(log(page)).toBeInViewport({ ratio: 1 });
+    await expect(run(page)).toBeFocused();
+  }
+});
+
+test('a run that is in sight moves nothing', async ({ page }) => {
+  await page.setViewportSize({ width: 1280, height: 1200 });
+  await run(page).click();
+  await expect(log(page)).toContainText(/201: sent/);
+  expect(await page.evaluate(() => scrollY)).toBe(0);
+});
+
+test('one call has one time on the page', async ({ page }) => {
+  await page.goto('/');
+  await run(page).click();
+  await expect(page.getByText('Your first call answered in')).toBeVisible();
+  await expect(log(page)).toContainText('seen by the server');
+  await expect(log(page)).toContainText('Exit code 0.');
+  const said = await page
+    .getByText(/\d (ms|s)\b/)
+    .filter({ visible: true })
+    .allTextContents();
+  const times = said.flatMap((text) => text.match(/\d[\d.]* (ms|s)\b/g) ?? []);
+  expect([...new Set(times)], said.join('\n')).toHaveLength(1);
+});
+
+test('an edit moves nothing in the bar above it', async ({ page }) => {
+  await page.setViewportSize({ width: 1280, height: 800 });
+  const bar = page.locator('fc-sandbox .bar');
+  const before = await bar.boundingBox();
+  for (const name of ['index.ts', 'message.ts']) {
+    await page.getByRole('tab', { name }).click();
+    await write(page, '// edited');
+    await expect(page.getByRole('tab', { name })).toHaveAttribute('data-edited', '');
+  }
+  expect(await bar.boundingBox()).toEqual(before);
 });
 
 test('a reader edits the message, runs it with the keyboard, and finds the edit again after a reload', async ({

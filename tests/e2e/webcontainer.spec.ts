@@ -37,7 +37,7 @@ test('a reader runs the sample in WebContainer and gets a real 201', async ({ pa
   expect(double.asked).toEqual([expect.stringContaining('client_id=wc_api_acme')]);
   await workspace.run.click();
   await workspace.reads(/201: sent msg_[0-9a-f]{24} to ada@example\.com/);
-  await workspace.reads(/Exit code 0 after/);
+  await workspace.reads(/Exit code 0/);
   await workspace.is('Done');
   expect(double.running()).toBe(0);
 });

@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
-import AxeBuilder from '@axe-core/playwright';
-import { expect, type Page, test } from '@playwright/test';
+import { expect, test } from '@playwright/test';
 import { strFromU8, unzipSync } from 'fflate';
+import { encodeShare } from '../../src/components/sandbox/share/share-link.ts';
+import { violations } from './support/violations.ts';
 import { WorkspacePage } from './support/workspace-page.ts';
 
 // The workspace of a portal that was started without any configuration: the embedded engine, nothing of StackBlitz.
@@ -20,7 +21,7 @@ test('a reader opens the workspace from the docs and gets a real 201 in the term
   await workspace.run.click();
   await workspace.reads(/POST \/v1\/messages answered 201 in/);
   await workspace.reads(/201: sent msg_[0-9a-f]{24} to ada@example\.com/);
-  await workspace.reads(/Exit code 0 after/);
+  await workspace.reads(/Exit code 0/);
   await workspace.is('Done');
 });
 
@@ -107,6 +108,52 @@ test('a reader with a keyboard walks the files, runs, and gets out of the termin
   await expect(input).not.toBeFocused();
 });
 
+test('a call that fails is explained under the terminal, and the explanation goes when one succeeds', async ({
+  page,
+}) => {
+  const workspace = new WorkspacePage(page);
+  // biome-ignore lint/suspicious/noTemplateCurlyInString: this is the reader's code.
+  await workspace.openWith('await fetch(`${process.env.RELAY_URL}/v1/messages`);\n');
+  await workspace.run.click();
+  const rescue = page.locator('fc-rescue');
+  await expect(rescue.getByRole('status')).toHaveText('The call carries no Authorization header.');
+  await expect(rescue.getByLabel('Corrected line')).toBeInViewport();
+  await page.getByRole('button', { name: 'Reset' }).click();
+  await workspace.run.click();
+  await workspace.reads(/201: sent/);
+  await expect(rescue.getByRole('status')).toHaveText('');
+});
+
+test.describe('with a clipboard', () => {
+  test.use({ permissions: ['clipboard-read', 'clipboard-write'] });
+
+  test('a reader shares what was edited, and whoever opens the link decides before anything runs', async ({
+    page,
+    browser,
+    baseURL,
+  }) => {
+    const workspace = new WorkspacePage(page);
+    await workspace.openWith(`console.log('from a link');\n`);
+    await page.getByRole('button', { name: 'Share' }).click();
+    await expect(page.getByRole('status').filter({ hasText: 'Link copied' })).toContainText('index.ts');
+    const link = await page.evaluate(() => navigator.clipboard.readText());
+    expect(link).toContain('/sandbox/first-call/#code=');
+
+    const context = await browser.newContext({ baseURL: String(baseURL) });
+    const colleague = new WorkspacePage(await context.newPage());
+    await colleague.page.goto(link);
+    const offer = colleague.page.getByRole('region', { name: 'Code from a link' });
+    await expect(offer).toContainText('This code came with a link');
+    await colleague.is('Not run yet');
+    await offer.getByRole('button', { name: 'Use this code' }).click();
+    await offer.getByRole('button', { name: 'Put the original back' }).waitFor();
+    await colleague.is('Not run yet');
+    await colleague.run.click();
+    await colleague.reads('from a link');
+    await context.close();
+  });
+});
+
 test('a reader takes the files along as a zip, without a key', async ({ page }) => {
   const workspace = new WorkspacePage(page);
   await workspace.openWith(`console.log('mine');\n`);
@@ -170,12 +217,6 @@ test('opening the workspace makes nobody known: no cookie and no key before Run'
   expect(asked).not.toContain('/api/credentials');
 });
 
-async function violations(page: Page) {
-  const tags = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
-  const { violations: found } = await new AxeBuilder({ page }).withTags(tags).analyze();
-  return found.map(({ id, nodes }) => ({ id, at: nodes.map((node) => node.target) }));
-}
-
 for (const colorScheme of ['light', 'dark'] as const) {
   for (const width of [320, 375, 1280]) {
     test(`in ${colorScheme} at ${width} px the workspace passes axe and fits, before and after a run`, async ({
@@ -188,7 +229,26 @@ for (const colorScheme of ['light', 'dark'] as const) {
       await expect(workspace.engineLine).toContainText('Runs in', { timeout: 15_000 });
       expect(await violations(page)).toEqual([]);
       await workspace.run.click();
-      await workspace.reads(/Exit code 0 after/);
+      await workspace.reads(/Exit code 0/);
+      expect(await violations(page)).toEqual([]);
+      expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(width);
+    });
+
+    test(`in ${colorScheme} at ${width} px a link and an explanation in it pass axe and fit`, async ({
+      page,
+    }) => {
+      await page.emulateMedia({ colorScheme });
+      await page.setViewportSize({ width, height: 800 });
+      const files = [{ path: 'index.ts', text: `await fetch(process.env.RELAY_URL + '/v1/me');\n` }];
+      const encoded = encodeShare({ sample: 'first-call', language: 'typescript', files });
+      await page.goto(`/sandbox/first-call/${encoded.ok ? encoded.fragment : ''}`);
+      const use = page.getByRole('button', { name: 'Use this code' });
+      await expect(use).toBeVisible();
+      expect(await violations(page)).toEqual([]);
+      expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(width);
+      await use.click();
+      await page.getByRole('button', { name: 'Run', exact: true }).click();
+      await expect(page.getByLabel('Corrected line')).toBeVisible();
       expect(await violations(page)).toEqual([]);
       expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(width);
     });

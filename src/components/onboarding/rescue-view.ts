@@ -1,5 +1,6 @@
 import type { ObservedCall } from '../../features/milestones/progress-schema.ts';
 import { type ApiFacts, rescue } from '../../features/rescue/rules.ts';
+import { bringIntoView } from '../sandbox/bring-into-view.ts';
 import { type PortalConfig, portalConfig } from '../sandbox/portal-config.ts';
 import { find } from './dom.ts';
 import { sandboxClient } from './sandbox-call.ts';
@@ -27,6 +28,8 @@ export async function show(host: HTMLElement, call: ObservedCall): Promise<void>
   find(host, '.fc-command').hidden = found.line === null;
   find(host, 'pre code').textContent = found.line ?? '';
   find(host, 'a').setAttribute('href', `/guides/errors/${call.error_code ? `#${call.error_code}` : ''}`);
+  // Who ran a program here looks at its output; who called from elsewhere may be anywhere on the page.
+  if (call.origin === 'sandbox') bringIntoView(host);
 }
 
 function asCalled(call: ObservedCall): ObservedCall {

@@ -124,7 +124,9 @@ export class Desk {
     const originals = new Map(this.originals().map(({ path, text }) => [path, text]));
     for (const tab of this.tabs) {
       const path = tab.dataset.file ?? '';
-      tab.toggleAttribute('data-edited', this.documents.text(path) !== originals.get(path));
+      const isEdited = this.documents.text(path) !== originals.get(path);
+      tab.toggleAttribute('data-edited', isEdited);
+      tab.title = isEdited ? 'Edited' : '';
     }
   }
 }

@@ -1,7 +1,11 @@
 import type { BootProgress, OutputChunk, RunResult } from '../../../sandbox/engine.ts';
 import { sayDuration } from '../../duration.ts';
+import type { ObservedCall } from '../../features/milestones/progress-schema.ts';
 import type { RequestNote } from './broker.ts';
 import { sayResult, saySize } from './say-run.ts';
+
+/** What the server says of a call that it saw. */
+type SeenCall = Pick<ObservedCall, 'status' | 'duration_ms'>;
 
 /** Long outputs come in blocks that the browser need not lay out before they are scrolled to. */
 const BLOCK_CHARS = 8_000;
@@ -23,7 +27,7 @@ export class OutputView {
   /** Requests that were answered and not yet seen by the server, oldest first. */
   private unseen: { item: HTMLElement; status: number }[] = [];
   /** The server's word may overtake the answer itself. */
-  private seenEarly: number[] = [];
+  private seenEarly: SeenCall[] = [];
 
   constructor(root: HTMLElement, options: OutputViewOptions) {
     this.log = find(root, '[role=log]');
@@ -79,10 +83,9 @@ export class OutputView {
         detail.textContent = sayDuration(durationMs);
         if (body) item.append(responseBody(body));
         this.unseen.push({ item, status: code });
-        const early = this.seenEarly.indexOf(code);
-        if (early < 0) return;
-        this.seenEarly.splice(early, 1);
-        this.observed(code);
+        const early = this.seenEarly.findIndex((call) => call.status === code);
+        const [call] = early < 0 ? [] : this.seenEarly.splice(early, 1);
+        if (call) this.observed(call);
       },
       failed: (reason) => {
         status.textContent = 'not sent';
@@ -92,14 +95,18 @@ export class OutputView {
     };
   }
 
-  /** The server saw a call: the accent, which means nothing else, goes to the request it belongs to. */
-  observed(code: number): void {
-    const at = this.unseen.findIndex(({ status }) => status === code);
+  /**
+   * The server saw a call: the accent, which means nothing else, goes to the request it belongs to. How long it took is
+   * said as the server counts it, so that the page tells one time of one call.
+   */
+  observed(call: SeenCall): void {
+    const at = this.unseen.findIndex(({ status }) => status === call.status);
     const [seen] = at < 0 ? [] : this.unseen.splice(at, 1);
-    if (!seen) this.seenEarly.push(code);
-    if (!seen || code >= 400) return;
+    if (!seen) this.seenEarly.push(call);
+    if (!seen || call.status >= 400) return;
     seen.item.dataset.observed = '';
-    seen.item.querySelector('.ms')?.append(' · seen by the server');
+    const detail = seen.item.querySelector('.ms');
+    if (detail) detail.textContent = `${sayDuration(call.duration_ms)} · seen by the server`;
   }
 
   end(result: RunResult, limits: { timeoutMs: number }): void {

@@ -7,6 +7,9 @@ export function saySize(bytes: number): string {
   return bytes < 1_000_000 ? `${Math.round(bytes / 1_000)} kB` : `${(bytes / 1_000_000).toFixed(1)} MB`;
 }
 
+/** A program that took less is not worth a time: beside the one of its call it would only be one more. */
+const WORTH_A_TIME_MS = 1_000;
+
 /** The last line of a run. */
 export function sayResult(
   result: Pick<RunResult, 'status' | 'exitCode' | 'durationMs' | 'droppedBytes'>,
@@ -20,5 +23,6 @@ export function sayResult(
     return { text: `Stopped: it was still running after ${limit}, the limit here.${cut}`, tone: 'wait' };
   }
   const code = result.exitCode === null ? 'Ended' : `Exit code ${result.exitCode}`;
-  return { text: `${code} after ${time}.${cut}`, tone: result.status === 'succeeded' ? 'ok' : 'fail' };
+  const after = result.durationMs < WORTH_A_TIME_MS ? '' : ` after ${time}`;
+  return { text: `${code}${after}.${cut}`, tone: result.status === 'succeeded' ? 'ok' : 'fail' };
 }

@@ -1,3 +1,4 @@
+import { bringIntoView } from './bring-into-view.ts';
 import { Desk } from './desk.ts';
 import { Inbox } from './inbox.ts';
 import { chooseLanguage } from './language-choice.ts';
@@ -38,7 +39,7 @@ export class Workbench {
       },
     });
     document.addEventListener('firstcall:call', ({ detail }) => {
-      if (detail.origin === 'sandbox') this.output.observed(detail.status);
+      if (detail.origin === 'sandbox') this.output.observed(detail);
     });
     const inbox = root.querySelector<HTMLElement>('[data-inbox]');
     if (inbox) new Inbox(inbox);
@@ -66,6 +67,8 @@ export class Workbench {
     this.ran = this.desk;
     showRunning(this.root, true);
     this.output.begin();
+    const result = this.root.querySelector<HTMLElement>('.result');
+    if (result) bringIntoView(result);
     try {
       const { name, env } = this.sample;
       const { language, entry } = this.desk;

@@ -1,11 +1,13 @@
 import type { BootProgress, SandboxEngine } from '../../../sandbox/engine.ts';
 import type { EngineRun } from '../../../sandbox/run-sample.ts';
 import type { SampleLanguage } from '../../../sandbox/sample.ts';
+import { bringIntoView } from '../sandbox/bring-into-view.ts';
 import { Desk } from '../sandbox/desk.ts';
 import { followLanguage } from '../sandbox/language-choice.ts';
 import { portalConfig } from '../sandbox/portal-config.ts';
 import { type RunnableSample, type RunSetting, run } from '../sandbox/run.ts';
 import { sayResult } from '../sandbox/say-run.ts';
+import type { Sharing } from '../sandbox/share/sharing.ts';
 import { showRunning } from '../sandbox/show-running.ts';
 import { createEngines, keyForContainer, prepareFirst } from './engines.ts';
 import { FileTree } from './file-tree.ts';
@@ -34,6 +36,7 @@ export class Workspace {
   /** What runs the shown language, as far as is known. */
   private engine = 'none';
   private running: AbortController | undefined;
+  private shared: Promise<Sharing> | undefined;
 
   constructor(root: HTMLElement) {
     this.root = root;
@@ -61,6 +64,12 @@ export class Workspace {
     else if (what === 'stop') this.running?.abort();
     else if (what === 'reset') void this.reset();
     else if (what === 'download') void this.download();
+    else if (what === 'share') void this.sharing().then((sharing) => sharing.copy());
+  }
+
+  /** Code that came with a link is shown beside the sample, and never run. */
+  openLink(): void {
+    void this.sharing().then((sharing) => sharing.open());
   }
 
   private get desk(): Desk {
@@ -101,7 +110,7 @@ export class Workspace {
     this.display.state('running', 'Starting…');
     const terminal = await this.terminal;
     // On a narrow screen it is further down.
-    find(this.root, '.terminal').scrollIntoView({ block: 'nearest' });
+    bringIntoView(find(this.root, '.terminal'));
     terminal.clear();
     terminal.say(`$ ${this.language.command}`);
     try {
@@ -146,6 +155,13 @@ export class Workspace {
     this.desk.reset();
     (await this.terminal).clear();
     this.display.state('recorded', 'Not run yet');
+  }
+
+  private sharing(): Promise<Sharing> {
+    this.shared ??= import('../sandbox/share/sharing.ts').then(
+      ({ Sharing }) => new Sharing(this.root, this.sample.name, this.desks, () => this.desk),
+    );
+    return this.shared;
   }
 
   private async download(): Promise<void> {

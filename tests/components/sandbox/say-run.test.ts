@@ -10,9 +10,9 @@ test.each([
 });
 
 test.each([
-  [{ status: 'succeeded', exitCode: 0 }, 'Exit code 0 after 0.5 s.', 'ok'],
-  [{ status: 'failed', exitCode: 1 }, 'Exit code 1 after 0.5 s.', 'fail'],
-  [{ status: 'failed', exitCode: null }, 'Ended after 0.5 s.', 'fail'],
+  [{ status: 'succeeded', exitCode: 0 }, 'Exit code 0.', 'ok'],
+  [{ status: 'failed', exitCode: 1 }, 'Exit code 1.', 'fail'],
+  [{ status: 'failed', exitCode: null }, 'Ended.', 'fail'],
   [{ status: 'cancelled', exitCode: null }, 'Stopped after 0.5 s.', 'wait'],
   [
     { status: 'timed_out', exitCode: null },
@@ -27,8 +27,8 @@ test.each([
 });
 
 test('what was cut is said', () => {
-  const result = { status: 'succeeded', exitCode: 0, durationMs: 500, droppedBytes: 2_000_000 } as const;
+  const result = { status: 'succeeded', exitCode: 0, durationMs: 4_200, droppedBytes: 2_000_000 } as const;
   expect(sayResult(result, { timeoutMs: 1 }).text).toBe(
-    'Exit code 0 after 0.5 s. 2.0 MB of output were not shown.',
+    'Exit code 0 after 4.2 s. 2.0 MB of output were not shown.',
   );
 });

@@ -3,6 +3,7 @@ import { createJavaScriptEngine } from '../../../sandbox/engines/javascript.ts';
 import { createPythonEngine } from '../../../sandbox/engines/python.ts';
 import { createShellEngine } from '../../../sandbox/engines/shell.ts';
 import { createWebContainerEngine } from '../../../sandbox/engines/webcontainer.ts';
+import { createBroker } from '../../../src/components/sandbox/broker.ts';
 
 export interface TestRun {
   files: Record<string, string>;
@@ -19,6 +20,8 @@ export interface TestRun {
   stopAfterRequestMs?: number;
   /** What the bridge answers; without it every request is refused. */
   answer?: { status: number; body: string; delayMs?: number };
+  /** The portal's own broker is the bridge: with its list of where a program may go, and a key. */
+  broker?: boolean;
 }
 
 export interface TestOutcome {
@@ -50,6 +53,19 @@ function engineCalled(name = 'embedded'): SandboxEngine {
   if (!engine) throw new Error(`engine-page.ts knows no engine called ${name}.`);
   return engine;
 }
+
+/** Without its walls (see engine-harness.ts) the API begins at the root, and everything is part of it. */
+const apiBase = () => `${location.origin}/${document.body.dataset.loose === undefined ? 'v1' : ''}`;
+
+/** The portal's broker as the docs have it, with a key that no program may ever hold. */
+const portalBroker = () =>
+  createBroker({
+    apiBase: apiBase(),
+    placeholder: 'fc_test_PLACEHOLDER',
+    getKey: async () => 'fc_test_the-key-of-the-reader',
+    forgetKey: () => {},
+    onRequest: () => ({ answered: () => {}, failed: () => {} }),
+  });
 
 async function run(test: TestRun): Promise<TestOutcome> {
   const chunks: OutputChunk[] = [];
@@ -92,7 +108,7 @@ async function run(test: TestRun): Promise<TestOutcome> {
         firstOutputMs ??= performance.now() - started;
         chunks.push(chunk);
       },
-      onRequest: bridge,
+      onRequest: test.broker ? portalBroker() : bridge,
     },
   );
   const text = (stream: string) =>

@@ -16,7 +16,7 @@ export class WorkspacePage {
     this.run = page.getByRole('button', { name: 'Run', exact: true });
     this.stop = page.getByRole('button', { name: 'Stop' });
     this.state = page.locator('[data-run-state]');
-    this.engineLine = page.getByRole('status');
+    this.engineLine = page.locator('[data-engine-line]');
   }
 
   async open(url = ''): Promise<void> {

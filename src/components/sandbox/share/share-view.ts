@@ -111,7 +111,7 @@ export class ShareView {
     this.panel.hidden = true;
     this.panel.replaceChildren();
     this.root
-      .querySelector<HTMLElement>('[data-files-of]:not([hidden]) [role=tab][aria-selected=true]')
+      .querySelector<HTMLElement>('[data-files-of]:not([hidden]) [data-file][aria-selected=true]')
       ?.focus({ preventScroll: true });
   }
 }

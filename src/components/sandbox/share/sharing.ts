@@ -105,7 +105,7 @@ export class Sharing {
 
   /** Of several sandboxes on a page, the first speaks about a link that belongs to none of them. */
   private isAddressed(fragment: string): boolean {
-    const all = [...document.querySelectorAll<HTMLElement>('fc-sandbox')];
+    const all = [...document.querySelectorAll<HTMLElement>('.fc-sandbox[data-sample]')];
     const owner = all.find((one) => JSON.parse(one.dataset.sample ?? '{}').name === fragment.split('/')[1]);
     return this.root === (owner ?? all[0]);
   }

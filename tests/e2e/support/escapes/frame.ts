@@ -40,6 +40,28 @@ export const fromTheFrame: readonly Attempt[] = [
     code: `document.documentElement.append(Object.assign(document.createElement('video'), { src: PORTAL + '/leak-video', autoplay: true }));`,
   },
   {
+    name: 'XMLHttpRequest in the frame',
+    code: `const x = new XMLHttpRequest(); x.open('GET', PORTAL + '/leak-frame-xhr', false); x.send(); return x.status;`,
+  },
+  {
+    name: 'a WebSocket of the frame',
+    code: `new WebSocket(PORTAL.replace('http', 'ws') + '/leak-frame-socket');`,
+  },
+  {
+    name: 'a worker of the frame that fetches',
+    code: `const code = 'fetch(' + JSON.stringify(PORTAL + '/leak-frame-worker') + ').then((r) => postMessage(r.status), () => postMessage(0))';
+      const w = new Worker(URL.createObjectURL(new Blob([code])));
+      return new Promise((done) => { w.onmessage = ({ data }) => done(data); });`,
+  },
+  {
+    name: 'a picture of a style',
+    code: `document.documentElement.style.cssText = 'display: block; background: url("' + PORTAL + '/leak-style")'; new Image().srcset = PORTAL + '/leak-srcset 1x';`,
+  },
+  {
+    name: 'a font',
+    code: `await new FontFace('leak', 'url("' + PORTAL + '/leak-font")').load(); return 'loaded';`,
+  },
+  {
     name: 'the frame itself, gone to a page of the portal',
     code: `location.href = PORTAL + '/leak-self';`,
     mayArrive: true,
@@ -78,5 +100,14 @@ export const fromTheFrame: readonly Attempt[] = [
   {
     name: 'forged messages to the page',
     code: `for (const type of ['ready', 'output', 'exit', 'request', 'firstcall:connect', 'firstcall:language']) parent.postMessage({ type, runId: 'x', exitCode: 0, detail: 'leak' }, '*');`,
+    // The page listens to no window messages: here to one that it believes.
+    planted: { page: `addEventListener('message', ({ data }) => { document.title = data.detail; })` },
+  },
+  {
+    name: 'a message to itself, dressed as the page, with a worker of its own',
+    code: `const { port1, port2 } = new MessageChannel();
+      const source = 'addEventListener("message", (e) => e.ports[0].postMessage({ type: "ready" }))';
+      postMessage({ type: 'firstcall:connect', worker: { kind: 'classic', source } }, '*', [port2]);
+      return new Promise((done) => { port1.onmessage = ({ data }) => done(data.type); });`,
   },
 ];

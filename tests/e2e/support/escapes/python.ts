@@ -1,10 +1,13 @@
 import type { Attempt } from './attempt.ts';
 
+/** A socket of this Python is a WebSocket, which opens while the program waits for something. */
+const WAIT = `run_sync(js.eval('new Promise((done) => setTimeout(done, 1000))'))`;
+
 /** From a Python program, which has the worker's own globals in the module `js`. */
 export const fromPython: readonly Attempt[] = [
   {
-    name: 'js.fetch',
-    code: `return run_sync(js.fetch(PORTAL + '/leak-py-fetch')).status if run_sync(js.fetch(PORTAL + '/leak-py-fetch')).ok else None`,
+    name: 'js.fetch, uncovered',
+    code: `return run_sync(js.eval('delete self.fetch; fetch("' + PORTAL + '/leak-py-fetch")')).status`,
   },
   {
     name: 'fetch of the platform',
@@ -20,11 +23,11 @@ export const fromPython: readonly Attempt[] = [
   },
   {
     name: 'urllib',
-    code: `import urllib.request\nreturn urllib.request.urlopen(PORTAL + '/leak-py-urllib', timeout=1).status`,
+    code: `import urllib.request\ntry:\n    return urllib.request.urlopen(PORTAL + '/leak-py-urllib', timeout=1).status\nfinally:\n    ${WAIT}`,
   },
   {
     name: 'a socket',
-    code: `import socket\nhost, port = PORTAL.split('//')[1].split(':')\ns = socket.create_connection((host, int(port)), 1)\ns.send(b'GET /leak-py-socket HTTP/1.0\\r\\n\\r\\n')\nreturn s.recv(10)`,
+    code: `import socket\nhost, port = PORTAL.split('//')[1].split(':')\ntry:\n    s = socket.create_connection((host, int(port)), 1)\n    s.send(b'GET /leak-py-socket HTTP/1.0\\r\\n\\r\\n')\n    return s.recv(10)\nfinally:\n    ${WAIT}`,
   },
   {
     name: 'a module from elsewhere',
@@ -33,10 +36,17 @@ export const fromPython: readonly Attempt[] = [
   {
     name: 'another process',
     code: `import subprocess\nreturn subprocess.check_output(['curl', PORTAL + '/leak-py-curl'])`,
+    heldBy: 'WebAssembly: there are no processes',
+    planted: { program: `import subprocess\nsubprocess.check_output = lambda arguments: 'an answer'` },
   },
   {
     name: 'requests to a foreign address',
     code: `import requests\nreturn requests.get(PORTAL + '/leak-py-requests').status_code`,
   },
-  { name: 'the window behind the worker, from Python', code: `return js.parent` },
+  {
+    name: 'the window behind the worker, from Python',
+    code: `return js.parent`,
+    heldBy: 'the browser: a worker has no window',
+    planted: { program: `js.eval('globalThis.parent = "a window"')` },
+  },
 ];

@@ -62,8 +62,18 @@ export const fromTheWorker: readonly Attempt[] = [
       return new Promise((done) => { c.onmessage = ({ data }) => done(data); });`,
   },
   {
-    name: 'a message to the frame, dressed as the page',
-    code: `self.postMessage({ type: 'firstcall:connect' }); self.postMessage('leak');`,
+    name: 'a message to itself, dressed as the frame',
+    code: `const { port1, port2 } = new MessageChannel();
+      dispatchEvent(new MessageEvent('message', { data: { type: 'firstcall:connect' }, ports: [port1] }));
+      return new Promise((done) => { port2.onmessage = ({ data }) => done(data.type); });`,
+  },
+  {
+    name: 'the key, to another path of the portal',
+    code: `return (await fetch(PORTAL + '/leak-key', { headers: { Authorization: 'Bearer fc_test_PLACEHOLDER' } })).status;`,
+  },
+  {
+    name: 'the key, by a path that servers read differently',
+    code: `return (await fetch(PORTAL + '/v1/..%2fleak-key', { headers: { Authorization: 'Bearer fc_test_PLACEHOLDER' } })).status;`,
   },
   {
     name: 'a request in the name of the runtime to a foreign address',
@@ -81,8 +91,8 @@ export const fromTheWorker: readonly Attempt[] = [
       MessagePort.prototype.postMessage = function (...a) { port = this; return send.apply(this, a); };
       console.log('found the port'); await new Promise((r) => setTimeout(r, 50));
       for (const runId of [undefined, null, '', 'other', {}, ['r']]) {
-        send.call(port, { type: 'exit', runId, exitCode: 0, droppedBytes: 0 });
         send.call(port, { type: 'output', runId, chunks: [{ stream: 'stdout', text: 'ESCAPED as another run' }] });
+        send.call(port, { type: 'exit', runId, exitCode: 0, droppedBytes: 0 });
       }`,
   },
   {
@@ -96,15 +106,21 @@ export const fromTheWorker: readonly Attempt[] = [
   {
     name: 'a changed Object.prototype',
     code: `Object.prototype.polluted = 'leak'; Array.prototype.polluted = 'leak'; Object.prototype.secret = 'leak';`,
+    heldBy: 'the browser: a worker has prototypes of its own',
+    planted: { page: `Object.prototype.polluted = 'leak'` },
   },
   {
     name: 'the window behind the worker',
     code: `const ways = [() => parent, () => top, () => window, () => document, () => opener, () => Function('return this')().parent];
       for (const way of ways) { try { const w = way(); if (w) return String(w); } catch {} }`,
+    heldBy: 'the browser: a worker has no window',
+    planted: { program: `globalThis.opener = 'a window';` },
   },
   {
     name: 'a report to the portal by an error',
     code: `reportError(new Error('leak')); setTimeout(() => { throw new Error('leak'); }, 0).ref?.();`,
+    heldBy: "the browser: an error of a frame is not its parent's",
+    planted: { page: `setTimeout(() => { throw new Error('leak'); }, 0)` },
   },
   {
     name: 'the end of its own worker',
