@@ -59,6 +59,7 @@ onEachDatabase('who may use what', (database) => {
       POST /api/credentials: everybody
       POST /api/goal: anonymous, developer
       POST /api/onboarding-events: anonymous, developer
+      POST /api/sign-in-links: everybody
       POST /api/start-codes: everybody
       "
     `);
