@@ -12,6 +12,14 @@ const optional = <T extends z.ZodType>(schema: T) =>
 const withDefault = <T extends z.ZodType>(schema: T, value: z.input<T>) =>
   z.preprocess((given) => (given === '' || given === undefined ? value : given), schema);
 
+/** An issuer of identities is believed, so nobody may stand between: https, or this very machine while trying out. */
+const issuer = z
+  .url('must be an absolute URL')
+  .refine(
+    (value) => /^https:/.test(value) || /^http:\/\/(localhost|127\.0\.0\.1|\[::1\])(:\d+)?(\/|$)/.test(value),
+    'must be an absolute URL that begins with https://',
+  );
+
 const wholeNumber = (min: number, max: number) =>
   z.coerce
     .number({ error: `must be a whole number from ${min} to ${max}` })
@@ -76,6 +84,19 @@ const environment = z.object({
   WEBCONTAINER_CLIENT_ID: optional(
     z.string().regex(/^[\w.~-]{1,200}$/, 'must be the client id as StackBlitz wrote it'),
   ),
+  GITHUB_URL: withDefault(issuer, 'https://github.com'),
+  GITHUB_CLIENT_ID: optional(z.string()),
+  GITHUB_CLIENT_SECRET: optional(z.string()),
+  GOOGLE_CLIENT_ID: optional(z.string()),
+  GOOGLE_CLIENT_SECRET: optional(z.string()),
+  OIDC_NAME: withDefault(z.string().max(40, 'must have at most 40 characters'), 'your company'),
+  OIDC_ISSUER: optional(issuer),
+  OIDC_CLIENT_ID: optional(z.string()),
+  OIDC_CLIENT_SECRET: optional(z.string()),
+  OIDC_AUTHORITATIVE: withDefault(z.enum(['true', 'false'], { error: 'must be true or false' }), 'false'),
+  RETENTION_DAYS_USAGE: withDefault(wholeNumber(0, 36_500), 400),
+  RETENTION_DAYS_AUDIT: withDefault(wholeNumber(0, 36_500), 730),
+  RETENTION_DAYS_UNCLAIMED: withDefault(wholeNumber(0, 36_500), 400),
   TRUST_PROXY: withDefault(z.enum(['true', 'false'], { error: 'must be true or false' }), 'false'),
 });
 
@@ -107,6 +128,25 @@ export interface Config {
   sandboxEngines: SandboxEngineName[];
   /** What StackBlitz gives to a company with a licence. Not a secret: it is part of an address on the page. */
   webcontainerClientId: string | undefined;
+  /** Another address than github.com is a GitHub Enterprise Server. */
+  githubUrl: string;
+  githubClientId: string | undefined;
+  githubClientSecret: string | undefined;
+  googleClientId: string | undefined;
+  googleClientSecret: string | undefined;
+  /** What the button of the company's own OpenID Connect provider calls it. */
+  oidcName: string;
+  oidcIssuer: string | undefined;
+  oidcClientId: string | undefined;
+  oidcClientSecret: string | undefined;
+  /** Whether that provider hands out the addresses it names, so that an address names a person. */
+  oidcAuthoritative: boolean;
+  /** How many days a recorded call is kept; 0: for good. */
+  retentionDaysUsage: number;
+  /** The same of what was done with keys, roles and sessions. */
+  retentionDaysAudit: number;
+  /** The same of developers nobody signed up for, counted from their last key or call. */
+  retentionDaysUnclaimed: number;
   /** Whether `X-Forwarded-For` is set by a proxy of ours and may be believed. */
   trustProxy: boolean;
 }
@@ -124,6 +164,9 @@ export function parseConfig(env: Record<string, string | undefined>): Config {
   }
   const e = parsed.data;
   const publicUrl = (e.PUBLIC_URL ?? `http://localhost:${e.PORT}`).replace(/\/+$/, '');
+  requireTogether(e, 'GITHUB_CLIENT_ID', 'GITHUB_CLIENT_SECRET');
+  requireTogether(e, 'GOOGLE_CLIENT_ID', 'GOOGLE_CLIENT_SECRET');
+  requireTogether(e, 'OIDC_ISSUER', 'OIDC_CLIENT_ID', 'OIDC_CLIENT_SECRET');
   return {
     port: e.PORT,
     host: e.HOST,
@@ -144,11 +187,31 @@ export function parseConfig(env: Record<string, string | undefined>): Config {
     sandboxEngines:
       e.SANDBOX_ENGINES ?? (e.WEBCONTAINER_CLIENT_ID ? ['webcontainer', 'embedded'] : ['embedded']),
     webcontainerClientId: e.WEBCONTAINER_CLIENT_ID,
+    githubUrl: e.GITHUB_URL.replace(/\/+$/, ''),
+    githubClientId: e.GITHUB_CLIENT_ID,
+    githubClientSecret: e.GITHUB_CLIENT_SECRET,
+    googleClientId: e.GOOGLE_CLIENT_ID,
+    googleClientSecret: e.GOOGLE_CLIENT_SECRET,
+    oidcName: e.OIDC_NAME,
+    oidcIssuer: e.OIDC_ISSUER,
+    oidcClientId: e.OIDC_CLIENT_ID,
+    oidcClientSecret: e.OIDC_CLIENT_SECRET,
+    oidcAuthoritative: e.OIDC_AUTHORITATIVE === 'true',
+    retentionDaysUsage: e.RETENTION_DAYS_USAGE,
+    retentionDaysAudit: e.RETENTION_DAYS_AUDIT,
+    retentionDaysUnclaimed: e.RETENTION_DAYS_UNCLAIMED,
     trustProxy: e.TRUST_PROXY === 'true',
   };
 }
 
+/** Half a provider would be a button that leads nowhere. */
+function requireTogether(e: z.infer<typeof environment>, ...names: (keyof typeof e)[]): void {
+  const missing = names.filter((name) => e[name] === undefined);
+  const [given] = names.filter((name) => e[name] !== undefined);
+  if (given && missing[0]) throw new ConfigError(`${missing[0]} is missing: ${given} is nothing without it.`);
+}
+
 /** URLs and authorisations may hold passwords, so they are never repeated. */
 function shown(name: string, value: string | undefined): string {
-  return /URL|AUTHORIZATION/.test(name) ? 'something else' : JSON.stringify(value);
+  return /URL|ISSUER|AUTHORIZATION|SECRET/.test(name) ? 'something else' : JSON.stringify(value);
 }

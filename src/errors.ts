@@ -26,6 +26,9 @@ export type ErrorCode =
   | 'link_expired'
   | 'wrong_password'
   | 'busy'
+  | 'passkey_refused'
+  | 'unknown_passkey'
+  | 'passkey_in_use'
   | 'storage_unavailable'
   | 'internal';
 

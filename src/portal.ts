@@ -16,6 +16,7 @@ import { chooseTransport } from './features/mail/transport.ts';
 import { type OnboardingPath, parsePath } from './features/milestones/path-schema.ts';
 import { beginLinkTime, sweepLinks } from './features/sign-in/email-link.ts';
 import { createSignInLimits, type SignInLimits } from './features/sign-in/sign-in-limits.ts';
+import { createProviders, type Providers } from './features/sign-in/providers.ts';
 import { createObservationFeed, type ObservationFeed } from './features/usage/observation-feed.ts';
 import { createUsageRecorder, type UsageRecorder } from './features/usage/record-usage.ts';
 
@@ -33,6 +34,8 @@ export interface Portal {
   passwords: PasswordHasher;
   signInLimits: SignInLimits;
   outbox: Outbox;
+  /** Where else people can prove who they are. */
+  providers: Providers;
   /** Stores what is waiting and closes the database. */
   close(): Promise<void>;
 }
@@ -81,6 +84,7 @@ export async function openPortal({ config, log, now = Date.now }: PortalOptions)
     passwords: createPasswordHasher(),
     signInLimits: createSignInLimits(),
     outbox,
+    providers: createProviders(config),
     async close() {
       for (const chore of chores) clearInterval(chore);
       await usage.flushed();

@@ -19,7 +19,9 @@ import { addAdminRoutes } from './routes/admin.ts';
 import { addAgentRoutes } from './routes/agents.ts';
 import { addCredentialRoutes } from './routes/credentials.ts';
 import { addOnboardingRoutes } from './routes/onboarding.ts';
+import { addPasskeyRoutes } from './routes/passkeys.ts';
 import { addProgressRoutes } from './routes/progress.ts';
+import { addProviderRoutes } from './routes/providers.ts';
 import { addServiceRoutes } from './routes/service.ts';
 import { addSignInRoutes } from './routes/sign-in.ts';
 import { addStarterRoutes } from './routes/starters.ts';
@@ -56,6 +58,8 @@ export function createApp(portal: Portal, upstream: Upstream): App {
   addServiceRoutes(app, parts);
   addAdminRoutes(app, parts);
   addAgentRoutes(app, parts);
+  addProviderRoutes(app, parts);
+  addPasskeyRoutes(app, parts);
   checkPolicy(app);
 
   const answer = (c: Context<Env>, error: AppError) =>

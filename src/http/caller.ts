@@ -8,7 +8,7 @@ import { getProgress } from '../features/milestones/progress.ts';
 import type { Progress } from '../features/milestones/progress-schema.ts';
 import type { Portal } from '../portal.ts';
 import type { App, Env } from './app-parts.ts';
-import { type Access, type Callers, denialError, deny, ROUTES } from './policy.ts';
+import { type Access, actingAs, type Callers, denialError, deny, ROUTES } from './policy.ts';
 
 const ACCESS = new Map<string, Access>(Object.entries(ROUTES));
 
@@ -54,6 +54,13 @@ export function visitorOf(c: Context<Env>): SessionOwner {
   const visitor = c.var.callers?.visitor;
   if (!visitor) throw new Error(`the policy of ${c.req.path} lets callers in who are no developers`);
   return visitor;
+}
+
+/** Who acts, on a route whose policy asks for somebody. */
+export function actorOf(c: Context<Env>, route: keyof typeof ROUTES): SessionOwner {
+  const actor = c.var.callers && actingAs(ROUTES[route], c.var.callers);
+  if (!actor) throw new Error(`the policy of ${route} lets in callers who have no session`);
+  return actor;
 }
 
 /** The session of an anonymous developer who has just begun. */

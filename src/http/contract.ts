@@ -17,6 +17,7 @@ const REASONS: Record<number, string> = {
   401: 'No key or session, or not a valid one.',
   403: 'Sent from a page of another site.',
   404: 'There is no such thing.',
+  409: 'It is taken already.',
   413: 'The body is too large.',
   415: 'The body is not sent as JSON.',
   422: 'A field is missing or wrong.',

@@ -16,6 +16,8 @@ const everybody: Access = { allow: ['nobody', 'anonymous', 'developer', 'author'
 const visitors: Access = { allow: ['anonymous', 'developer'] };
 const insights: Access = { allow: ['pm', 'admin'] };
 const admins: Access = { allow: ['admin'] };
+/** Whoever has proved who they are. */
+const signedIn: Access = { allow: ['developer', 'author', 'pm', 'admin'] };
 const freshly = (access: Access): Access => ({ ...access, fresh: true });
 
 /**
@@ -36,6 +38,15 @@ export const ROUTES = {
   'GET /api/health': everybody,
   'GET /api/config': everybody,
   'GET /api/openapi.json': everybody,
+  'GET /api/sign-in/:provider': everybody,
+  'GET /api/sign-in/:provider/callback': everybody,
+  'GET /api/account/ways/:provider': freshly(signedIn),
+  'POST /api/passkeys/sign-in/options': everybody,
+  'POST /api/passkeys/sign-in': everybody,
+  'POST /api/passkeys/sign-up/options': everybody,
+  'POST /api/passkeys/sign-up': everybody,
+  'POST /api/passkeys/add/options': freshly(signedIn),
+  'POST /api/passkeys/add': freshly(signedIn),
   'GET /admin/enter': everybody,
   'POST /admin/leave': everybody,
   'POST /api/sign-in-links': everybody,
@@ -77,13 +88,19 @@ export type Denial = 'sign_in' | 'role' | 'stale';
 
 /** Null when they may. */
 export function deny(access: Access, { visitor, staff }: Callers, now: number): Denial | null {
-  const owners = [staff, visitor].filter((owner) => owner !== null);
   if (access.allow.includes('nobody')) return null;
-  const admitted = owners.filter((owner) => access.allow.includes(callerOf(owner)));
-  if (admitted.length === 0)
-    return owners.some((owner) => owner.claimed || owner === staff) ? 'role' : 'sign_in';
-  return access.fresh && !admitted.some((owner) => isFresh(owner, now)) ? 'stale' : null;
+  const owner = actingAs(access, { visitor, staff });
+  if (!owner) return staff || visitor?.claimed ? 'role' : 'sign_in';
+  return access.fresh && !isFresh(owner, now) ? 'stale' : null;
 }
+
+/** Whose rights are used, and so whose things are changed, by a browser that may hold two sessions. */
+export function actingAs(access: Access, { visitor, staff }: Callers): SessionOwner | null {
+  return [staff, visitor].find((owner) => owner && access.allow.includes(callerOf(owner))) ?? null;
+}
+
+/** Whose account it is; null where nobody has proved who they are. */
+export const accountOf = (callers: Callers) => actingAs(signedIn, callers);
 
 function callerOf(owner: SessionOwner): Caller {
   return owner.role === 'developer' && !owner.claimed ? 'anonymous' : owner.role;

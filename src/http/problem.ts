@@ -29,6 +29,9 @@ const TITLES: Record<ErrorCode, string> = {
   link_expired: 'The link has been used',
   wrong_password: 'Wrong address or password',
   busy: 'Too busy to sign in',
+  passkey_refused: 'Passkey not accepted',
+  unknown_passkey: 'Unknown passkey',
+  passkey_in_use: 'Passkey in use',
   storage_unavailable: 'Storage is unavailable',
   internal: 'Internal error',
 };

@@ -30,6 +30,8 @@ export interface Proof {
   subject: string;
   /** How the person knows this identity. */
   label: string;
+  /** What is to be stored with it when it is new, in the same transaction. */
+  attach?: (tx: Db, developerId: string) => Promise<void>;
 }
 
 /** The browser in which it happens. */
@@ -158,6 +160,7 @@ async function arrive(tx: Db, now: number, proof: Proof, anonymous: string | nul
     created_at: now,
   });
   if (!isNew) throw new EnteredTwiceError();
+  await proof.attach?.(tx, developerId);
   const hashes = claims ? await keepEverything(tx, now, developerId) : [];
   return { outcome: claims ? 'claimed' : 'created', developerId, staff: false, hashes };
 }

@@ -108,6 +108,11 @@ export async function findStaffByRole(db: Db, role: Role): Promise<string | unde
   return row?.id;
 }
 
+/** Until the transaction ends nobody else can lock, claim, merge or delete this developer. */
+export async function lockDeveloper(tx: Db, id: string): Promise<void> {
+  await tx.updateTable('developer').set({ id }).where('id', '=', id).execute();
+}
+
 export async function findDeveloper(db: Db, id: string): Promise<Selectable<DeveloperTable> | undefined> {
   return db.selectFrom('developer').selectAll().where('id', '=', id).executeTakeFirst();
 }

@@ -40,7 +40,7 @@ export interface Sessions {
 const RETURNING_COOKIE = 'firstcall_returning';
 
 /** What cannot be taken back, or shows a secret, asks for a proof that is no older than this. */
-const FRESH_MS = 15 * 60_000;
+export const FRESH_MS = 15 * 60_000;
 
 /** Whether the person has lately proved who they are. An anonymous developer has no other proof than the cookie. */
 export function isFresh(owner: SessionOwner, now: number): boolean {

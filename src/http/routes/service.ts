@@ -1,4 +1,5 @@
 import { sql } from 'kysely';
+import { listProviders } from '../../features/sign-in/provider.ts';
 import type { App, AppParts } from '../app-parts.ts';
 import { openedOrigin } from '../opened-origin.ts';
 
@@ -29,6 +30,7 @@ export function addServiceRoutes(app: App, { portal, upstream }: AppParts): void
       api_base: `${origin}${config.apiPrefix}`,
       api_origin: origin,
       key_prefix: config.keyPrefix,
+      sign_in: listProviders(config).map(({ id, name }) => ({ name, href: `/api/sign-in/${id}` })),
       relay: upstream.inbox !== null,
       sandbox: {
         ...SANDBOX,
