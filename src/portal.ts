@@ -15,8 +15,8 @@ import { createOutbox, type Outbox } from './features/mail/outbox.ts';
 import { chooseTransport } from './features/mail/transport.ts';
 import { type OnboardingPath, parsePath } from './features/milestones/path-schema.ts';
 import { beginLinkTime, sweepLinks } from './features/sign-in/email-link.ts';
-import { createSignInLimits, type SignInLimits } from './features/sign-in/sign-in-limits.ts';
 import { createProviders, type Providers } from './features/sign-in/providers.ts';
+import { createSignInLimits, type SignInLimits } from './features/sign-in/sign-in-limits.ts';
 import { createObservationFeed, type ObservationFeed } from './features/usage/observation-feed.ts';
 import { createUsageRecorder, type UsageRecorder } from './features/usage/record-usage.ts';
 

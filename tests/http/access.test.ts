@@ -46,12 +46,15 @@ onEachDatabase('who may use what', (database) => {
       GET /.well-known/oauth-protected-resource/:path{.+}: everybody
       GET /admin/enter: everybody
       GET /agent/challenge: everybody
+      GET /api/account/ways/:provider: developer, author, pm, admin
       GET /api/config: everybody
       GET /api/health: everybody
       GET /api/inbox: anonymous, developer
       GET /api/openapi.json: everybody
       GET /api/progress: anonymous, developer
       GET /api/progress/stream: anonymous, developer
+      GET /api/sign-in/:provider: everybody
+      GET /api/sign-in/:provider/callback: everybody
       GET /auth.md: everybody
       GET /start/:code/:archive: everybody
       HEAD /start/:code/:archive: everybody
@@ -59,6 +62,12 @@ onEachDatabase('who may use what', (database) => {
       POST /api/credentials: everybody
       POST /api/goal: anonymous, developer
       POST /api/onboarding-events: anonymous, developer
+      POST /api/passkeys/add: developer, author, pm, admin
+      POST /api/passkeys/add/options: developer, author, pm, admin
+      POST /api/passkeys/sign-in: everybody
+      POST /api/passkeys/sign-in/options: everybody
+      POST /api/passkeys/sign-up: everybody
+      POST /api/passkeys/sign-up/options: everybody
       POST /api/sign-in-links: everybody
       POST /api/start-codes: everybody
       "
