@@ -4,7 +4,7 @@ import {
   verifyAuthenticationResponse,
   verifyRegistrationResponse,
 } from '@simplewebauthn/server';
-import { decodeClientDataJSON } from '@simplewebauthn/server/helpers';
+import { COSEALG, decodeClientDataJSON } from '@simplewebauthn/server/helpers';
 import { z } from 'zod';
 import type { Context, Db } from '../../context.ts';
 import { AppError } from '../../errors.ts';
@@ -31,6 +31,9 @@ export interface Begun<Options> {
   options: Options;
   setCookie: string;
 }
+
+/** What every authenticator can do. The library's own default asks Node for what is experimental there. */
+const ALGORITHMS = [COSEALG.EdDSA, COSEALG.ES256, COSEALG.RS256];
 
 type Cookies = Browser['cookies'];
 
@@ -86,6 +89,7 @@ export async function askForNewPasskey(ctx: Context, cookies: Cookies, addTo: st
     rpID: id,
     userName,
     userDisplayName: userName,
+    supportedAlgorithmIDs: ALGORITHMS,
     authenticatorSelection: { residentKey: 'required', userVerification: 'required' },
     excludeCredentials: own.map((passkey) => ({
       id: passkey.id,
@@ -148,6 +152,7 @@ async function readCreated(
   const { registrationInfo } = await holds(
     verifyRegistrationResponse({
       response: created,
+      supportedAlgorithmIDs: ALGORITHMS,
       expectedChallenge: challenge,
       expectedOrigin: relyingParty(ctx).origin,
       expectedRPID: relyingParty(ctx).id,
