@@ -73,6 +73,8 @@ export const PAGES = {
 export const ACTIONS = {
   signOut: everybody,
   changeRole: freshly(admins),
+  invitePerson: freshly(admins),
+  withdrawInvitation: admins,
 } as const satisfies Record<string, Access>;
 
 export type ActionName = keyof typeof ACTIONS;

@@ -1,4 +1,5 @@
 import type { Context } from '../../context.ts';
+import { recordAudit } from '../audit/audit-store.ts';
 import { createStaff, findStaffByRole } from './developer-store.ts';
 import { replaceLink, useLink } from './one-time-link-store.ts';
 import { createToken, hashToken } from './secret-token.ts';
@@ -31,5 +32,10 @@ export async function enterAsAdmin(
 ): Promise<string[] | null> {
   if (!(await useLink(ctx.db, PURPOSE, hashToken(token), ctx.now()))) return null;
   const admin = (await findStaffByRole(ctx.db, 'admin')) ?? (await createStaff(ctx.db, 'admin', ctx.now()));
+  await recordAudit(ctx.db, ctx.now(), {
+    developerId: admin,
+    action: 'session.began',
+    detail: { by: 'start link', client },
+  });
   return staff.begin(admin, { signedIn: true, client });
 }

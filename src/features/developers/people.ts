@@ -2,6 +2,7 @@ import type { Context } from '../../context.ts';
 import { AppError } from '../../errors.ts';
 import { recordAudit } from '../audit/audit-store.ts';
 import { findDeveloper } from './developer-store.ts';
+import { listInvitations } from './invitation-store.ts';
 import { changeRoleUnlessLastAdmin, listStaff } from './people-store.ts';
 import { type Role, role } from './roles.ts';
 import { deleteSessionsOf } from './session-store.ts';
@@ -25,6 +26,24 @@ export async function listPeople(ctx: Context): Promise<Person[]> {
     labels: row.labels?.split('\t') ?? [],
     since: row.created_at,
     signedInAt: row.signed_in_at,
+  }));
+}
+
+/** Somebody who may become one of them by showing that the address is theirs. */
+export interface Invitation {
+  email: string;
+  role: Role;
+  invitedAt: number;
+  expiresAt: number;
+}
+
+/** Newest first. */
+export async function listInvited(ctx: Context): Promise<Invitation[]> {
+  return (await listInvitations(ctx.db, ctx.now())).map((row) => ({
+    email: row.email,
+    role: role.parse(row.role),
+    invitedAt: row.created_at,
+    expiresAt: row.expires_at,
   }));
 }
 

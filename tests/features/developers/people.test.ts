@@ -2,9 +2,10 @@ import { expect, test } from 'vitest';
 import { listAudit } from '../../../src/features/audit/list-audit.ts';
 import { enter } from '../../../src/features/claims/enter.ts';
 import { createStaff } from '../../../src/features/developers/developer-store.ts';
-import { changeRole, listPeople } from '../../../src/features/developers/people.ts';
+import { changeRole, listInvited, listPeople } from '../../../src/features/developers/people.ts';
+import { invite } from '../../../src/features/sign-in/invite.ts';
 import { onEachDatabase } from '../../support/database.ts';
-import { NOON, startPortal } from '../../support/portal.ts';
+import { HOUR, NOON, startPortal } from '../../support/portal.ts';
 
 const MAY = { issuer: 'email', subject: 'may@example.com', label: 'may@example.com' };
 
@@ -58,5 +59,36 @@ onEachDatabase('roles', (database) => {
     await expect(changeRole(ctx, { actorId: admin, developerId: 'dev_nobody', role: 'pm' })).rejects.toThrow(
       'nobody with this id',
     );
+  });
+
+  test('an invitation gives its role once, to whoever shows that the address is theirs', async () => {
+    const { portal, ctx, admin, clock } = await withAnAdmin();
+    await invite(portal, { actorId: admin, email: 'pat@example.com', role: 'pm' });
+    expect(await listInvited(ctx)).toMatchObject([{ email: 'pat@example.com', role: 'pm' }]);
+    const stranger = { issuer: 'https://id.example', subject: '7', label: 'pat@example.com' };
+    expect(await enter(portal, stranger, { cookies: null, client: null })).toMatchObject({ staff: false });
+    const pat = { issuer: 'email', subject: 'pat@example.com', label: 'pat@example.com' };
+    expect(await enter(portal, pat, { cookies: null, client: null })).toMatchObject({ staff: true });
+    expect(await listInvited(ctx)).toEqual([]);
+    const people = await listPeople(ctx);
+    expect(people.find(({ labels }) => labels.includes('pat@example.com'))).toMatchObject({ role: 'pm' });
+    await expect(invite(portal, { actorId: admin, email: 'pat@example.com', role: 'admin' })).rejects.toThrow(
+      'in the list already',
+    );
+
+    await invite(portal, { actorId: admin, email: 'late@example.com', role: 'admin' });
+    clock.now += 7 * 24 * HOUR;
+    const late = { issuer: 'email', subject: 'late@example.com', label: 'late@example.com' };
+    expect(await enter(portal, late, { cookies: null, client: null })).toMatchObject({ staff: false });
+  });
+
+  test('what somebody began as a reader stays a reader’s when they become one of ours', async () => {
+    const { portal, admin, issueKey, progress } = await withAnAdmin();
+    const { cookie, secret, developer_id } = await issueKey('own_machine');
+    await invite(portal, { actorId: admin, email: 'pat@example.com', role: 'pm' });
+    const pat = { issuer: 'email', subject: 'pat@example.com', label: 'pat@example.com' };
+    const entry = await enter(portal, pat, { cookies: cookie, client: null });
+    expect(entry.developerId).not.toBe(developer_id);
+    expect(await progress(secret)).toMatchObject({ developer_id, claimed_at: null });
   });
 });
