@@ -39,6 +39,16 @@ const engineList = z
   // Without the embedded one nothing would be left when StackBlitz is out of reach.
   .refine((names) => names.includes('embedded') && new Set(names).size === names.length, ENGINES_EXPECTED);
 
+const SCOPES_EXPECTED = 'must be words such as read,write or messages:send, 50 at most, between commas';
+const scopeList = z
+  .string()
+  .transform((list) => [...new Set(list.split(',').map((name) => name.trim()))])
+  .pipe(
+    z
+      .array(z.string().regex(/^[a-z][\w.:-]{0,59}$/i, SCOPES_EXPECTED), { error: SCOPES_EXPECTED })
+      .max(50, SCOPES_EXPECTED),
+  );
+
 const environment = z.object({
   PORT: withDefault(wholeNumber(0, 65_535), 4321),
   HOST: withDefault(z.string(), 'localhost'),
@@ -78,6 +88,8 @@ const environment = z.object({
     'fc',
   ),
   RATE_LIMIT_PER_SECOND: withDefault(wholeNumber(1, 1_000_000), 20),
+  KEY_SCOPES: withDefault(scopeList, 'read,write'),
+  SECRET_KEY: optional(z.string().min(32, 'must have at least 32 characters')),
   KEYS_PER_HOUR: withDefault(wholeNumber(1, 1_000_000), 30),
   MAX_BODY_BYTES: withDefault(wholeNumber(1_024, 1_073_741_824), 1_048_576),
   SANDBOX_ENGINES: optional(engineList),
@@ -121,7 +133,11 @@ export interface Config {
   keyPrefix: string;
   /** Per key; bursts of twice as many are let through. */
   rateLimitPerSecond: number;
-  /** Keys without sign-up, per address and hour. */
+  /** What a key can be limited to. The gateway itself asks for `read` and `write`, where they are among them. */
+  keyScopes: string[];
+  /** What secrets in the database are encrypted under; `undefined`: a file in the data folder. */
+  secretKey: string | undefined;
+  /** Keys without sign-up, per address and hour; and new keys per developer and hour. */
   keysPerHour: number;
   maxBodyBytes: number;
   /** In the order in which the workspace tries them; `embedded` is always among them. */
@@ -182,6 +198,8 @@ export function parseConfig(env: Record<string, string | undefined>): Config {
     apiPrefix: e.API_PREFIX,
     keyPrefix: e.KEY_PREFIX,
     rateLimitPerSecond: e.RATE_LIMIT_PER_SECOND,
+    keyScopes: e.KEY_SCOPES,
+    secretKey: e.SECRET_KEY,
     keysPerHour: e.KEYS_PER_HOUR,
     maxBodyBytes: e.MAX_BODY_BYTES,
     sandboxEngines:
@@ -211,7 +229,7 @@ function requireTogether(e: z.infer<typeof environment>, ...names: (keyof typeof
   if (given && missing[0]) throw new ConfigError(`${missing[0]} is missing: ${given} is nothing without it.`);
 }
 
-/** URLs and authorisations may hold passwords, so they are never repeated. */
+/** URLs and authorisations may hold passwords, and a secret is one, so they are never repeated. */
 function shown(name: string, value: string | undefined): string {
   return /URL|ISSUER|AUTHORIZATION|SECRET/.test(name) ? 'something else' : JSON.stringify(value);
 }

@@ -9,6 +9,10 @@ import {
   type CredentialVerifier,
   createCredentialVerifier,
 } from './features/credentials/credential-verifier.ts';
+import { followKeyChanges } from './features/credentials/key-changes.ts';
+import { createRootKeyVerifier, type RootKeyVerifier } from './features/credentials/root-key-verifier.ts';
+import { createSeal } from './features/credentials/seal.ts';
+import { createUseNotes, type UseNotes } from './features/credentials/use-notes.ts';
 import { createPasswordHasher, type PasswordHasher } from './features/developers/password-hash.ts';
 import { type Sessions, staffSessions, visitorSessions } from './features/developers/sessions.ts';
 import { createOutbox, type Outbox } from './features/mail/outbox.ts';
@@ -27,6 +31,9 @@ export interface Portal {
   database: string;
   path: OnboardingPath;
   verifier: CredentialVerifier;
+  rootKeys: RootKeyVerifier;
+  /** Uses of keys that other gateways saw. */
+  keyUses: UseNotes;
   usage: UsageRecorder;
   feed: ObservationFeed;
   visitors: Sessions;
@@ -54,12 +61,15 @@ const PATH_FILE = new URL('../content/onboarding/goals.yaml', import.meta.url);
 /** Opens the database and builds the rooms on it. Rejects when the database or the onboarding content is unusable. */
 export async function openPortal({ config, log, now = Date.now }: PortalOptions): Promise<Portal> {
   const path = parsePath(parse(readFileSync(PATH_FILE, 'utf8')));
+  const seal = createSeal(config);
   const { db, description } = await openDatabase(config, log);
-  const ctx: Context = { config, db, log, now };
+  const ctx: Context = { config, db, log, seal, now };
+  const keyChanges = await followKeyChanges(ctx);
   const feed = createObservationFeed();
   const usage = createUsageRecorder(ctx, feed.publish);
   const visitors = visitorSessions(ctx);
-  const verifier = createCredentialVerifier(ctx);
+  const verifier = createCredentialVerifier(ctx, keyChanges);
+  const keyUses = createUseNotes(ctx);
   const outbox = createOutbox(ctx, chooseTransport(config, log), beginLinkTime);
   const chores = [
     repeat(log, SWEEP_MS, 'old sessions, links and mails could not be swept', async () => {
@@ -77,6 +87,8 @@ export async function openPortal({ config, log, now = Date.now }: PortalOptions)
     database: description,
     path,
     verifier,
+    rootKeys: createRootKeyVerifier(ctx, keyChanges),
+    keyUses,
     usage,
     feed,
     visitors,
@@ -89,6 +101,8 @@ export async function openPortal({ config, log, now = Date.now }: PortalOptions)
       for (const chore of chores) clearInterval(chore);
       await usage.flushed();
       await outbox.close();
+      await keyUses.flushed();
+      await keyChanges.close();
       await db.destroy();
     },
   };

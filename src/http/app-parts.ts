@@ -14,6 +14,8 @@ export interface AppParts {
   /** Keys without sign-up, altogether. */
   keysAltogether: RateLimit;
   proofs: ProofsOfWork;
+  /** Calls, per key: the same one as in the gateway, so that a key has one limit. */
+  keyLimit: RateLimit;
 }
 
 export interface Env {

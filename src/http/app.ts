@@ -18,6 +18,7 @@ import { createRateLimit } from './rate-limit.ts';
 import { addAdminRoutes } from './routes/admin.ts';
 import { addAgentRoutes } from './routes/agents.ts';
 import { addCredentialRoutes } from './routes/credentials.ts';
+import { addKeyRoutes } from './routes/keys.ts';
 import { addOnboardingRoutes } from './routes/onboarding.ts';
 import { addPasskeyRoutes } from './routes/passkeys.ts';
 import { addProgressRoutes } from './routes/progress.ts';
@@ -26,7 +27,6 @@ import { addServiceRoutes } from './routes/service.ts';
 import { addSignInRoutes } from './routes/sign-in.ts';
 import { addStarterRoutes } from './routes/starters.ts';
 import { requireSameOrigin } from './same-origin.ts';
-import type { Upstream } from './upstream.ts';
 
 const BODY_LIMIT = 64 * 1024;
 const HOUR_SECONDS = 3_600;
@@ -34,7 +34,10 @@ const HOUR_SECONDS = 3_600;
 const ALTOGETHER = 100;
 
 /** The portal's own API under `/api`, and the admin's door. */
-export function createApp(portal: Portal, upstream: Upstream): App {
+export function createApp(
+  portal: Portal,
+  { upstream, keyLimit }: Pick<AppParts, 'upstream' | 'keyLimit'>,
+): App {
   const { config, log } = portal.ctx;
   const app: App = new OpenAPIHono<Env>({ defaultHook: refuseInvalid });
   app.use(nameRequest(log));
@@ -46,11 +49,13 @@ export function createApp(portal: Portal, upstream: Upstream): App {
   const parts: AppParts = {
     portal,
     upstream,
+    keyLimit,
     keysPerAddress: createRateLimit(config.keysPerHour, HOUR_SECONDS),
     keysAltogether: createRateLimit(config.keysPerHour * ALTOGETHER, HOUR_SECONDS),
     proofs: createProofsOfWork(randomBytes(32)),
   };
   addCredentialRoutes(app, parts);
+  addKeyRoutes(app, parts);
   addProgressRoutes(app, parts);
   addOnboardingRoutes(app, parts);
   addStarterRoutes(app, parts);

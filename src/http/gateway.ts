@@ -9,6 +9,7 @@ import type {
   VerifiedCredential,
 } from '../features/credentials/credential-verifier.ts';
 import type { KeyFlaw } from '../features/credentials/key-format.ts';
+import { type Prohibition, prohibits } from '../features/credentials/key-permission.ts';
 import type { UsageRecorder } from '../features/usage/record-usage.ts';
 import { bodyTooLarge } from './body-limit.ts';
 import { createCallLog, noteCall } from './call-log.ts';
@@ -79,10 +80,17 @@ export function createGateway(parts: GatewayParts): NodeHandler {
         );
       }
       const { credential } = verification;
+      const address = clientAddress(req, ctx.config);
+      const prohibition = prohibits(credential, { address, scopes: scopesFor(ctx, req) });
+      // Whoever holds a key in the wrong place may not be its owner, so that is no use of it.
+      if (prohibition?.code === 'wrong_network') return turnAway(wrongNetwork(), null);
       log.admitted(call, res, credential);
-      const refusal = limitRate(parts, res, credential) ?? limitBody(ctx, req);
+      const refusal =
+        (prohibition && missingScope(ctx, prohibition)) ??
+        limitRate(parts, res, credential) ??
+        limitBody(ctx, req);
       if (refusal) return refuse(refusal);
-      upstream.forward(req, res, { requestId, credential, clientAddress: clientAddress(req, ctx.config) });
+      upstream.forward(req, res, { requestId, credential, clientAddress: address });
     };
     const verification = verifier.verify(reading.key);
     if (!(verification instanceof Promise)) return admit(verification);
@@ -107,6 +115,36 @@ function limitRate({ ctx, keyLimit }: GatewayParts, res: ServerResponse, credent
   );
 }
 
+/** What the gateway can tell of a call to an API it does not know; the API may ask for more. */
+function scopesFor({ config }: Context, req: IncomingMessage): string[] {
+  const scope = req.method === 'GET' || req.method === 'HEAD' ? 'read' : 'write';
+  return config.keyScopes.includes(scope) ? [scope] : [];
+}
+
+function wrongNetwork(): AppError {
+  return new AppError(
+    403,
+    'wrong_network',
+    'This key may only be used from certain networks, and this request came from another one. Send it from one of them, or create a key without that limit.',
+  );
+}
+
+/** RFC 6750, 3.1. */
+function missingScope(
+  { config }: Context,
+  { missing }: Prohibition & { code: 'insufficient_scope' },
+): AppError {
+  const scope = missing.join(' ');
+  return new AppError(
+    403,
+    'insufficient_scope',
+    `This key may not do that: the request needs the scope ${scope}. Use a key that has it, or create one.`,
+    {
+      'WWW-Authenticate': `Bearer realm="${config.keyPrefix}", error="insufficient_scope", scope="${scope}"`,
+    },
+  );
+}
+
 /** A body of undeclared length is measured while it streams, by the upstream that takes it. */
 function limitBody({ config }: Context, req: IncomingMessage): AppError | null {
   return Number(req.headers['content-length'] ?? 0) > config.maxBodyBytes
@@ -119,6 +157,8 @@ function isPublicDocument(req: IncomingMessage, apiPrefix: string): boolean {
 }
 
 function invalidKey(ctx: Context, key: string, answer: Verification & { valid: false }): AppError {
+  if (answer.code === 'expired_key' && answer.replaced)
+    return keyError(ctx, 'expired_key', 'This key was replaced by a newer one and has ended.');
   if (answer.code !== 'malformed_key') return keyError(ctx, answer.code, KEY_STATE[answer.code]);
   if (isPlaceholder(key)) {
     return keyError(

@@ -33,7 +33,7 @@ export function createPortalHandler(portal: Portal, upstream: Upstream): PortalH
   const keyLimit = createRateLimit(config.rateLimitPerSecond * BURST_SECONDS, BURST_SECONDS);
   const gateway = createGateway({ ...portal, upstream, keyLimit });
   const strayCalls = createCallLog(portal);
-  const app = createApp(portal, upstream);
+  const app = createApp(portal, { upstream, keyLimit });
   const listen = getRequestListener(
     (request, env) =>
       app.fetch(request, {

@@ -25,7 +25,11 @@ export const CALLER_HEADERS = {
   developer: 'X-Consumer-Id',
   credential: 'X-Credential-Id',
   environment: 'X-Consumer-Environment',
+  scopes: 'X-Consumer-Scopes',
 } as const;
+
+/** What a key without a list of scopes may do. */
+const EVERYTHING = '*';
 
 /** In lower case: what a caller sends for the portal alone, or what only the portal may say. */
 export const NOT_FORWARDED: ReadonlySet<string> = new Set([
@@ -58,6 +62,7 @@ export function callerHeaders({ requestId, credential }: ForwardedCall): [name: 
       [CALLER_HEADERS.developer, credential.developerId],
       [CALLER_HEADERS.credential, credential.id],
       [CALLER_HEADERS.environment, credential.environment],
+      [CALLER_HEADERS.scopes, credential.scopes?.join(' ') ?? EVERYTHING],
     );
   }
   return headers;

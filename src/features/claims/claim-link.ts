@@ -86,7 +86,9 @@ async function settleKeys(
   { moved, keep }: { moved: ReadonlySet<string>; keep: ReadonlySet<string> },
 ): Promise<void> {
   for (const { id, hash } of await listWorkingCredentials(ctx.db, developerId, ctx.now())) {
-    if (moved.has(hash) && !keep.has(id)) await revokeCredential(ctx, verifier, { developerId, id });
+    if (moved.has(hash) && !keep.has(id)) {
+      await revokeCredential(ctx, verifier, { developerId, id, reason: 'not_kept' });
+    }
   }
   const kept = await keepProvisional(ctx.db, developerId, [...PAGE_DOORS], ctx.now());
   for (const { hash } of kept) verifier.forget(hash);

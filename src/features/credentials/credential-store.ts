@@ -2,6 +2,7 @@ import { type Selectable, sql } from 'kysely';
 import type { Db } from '../../context.ts';
 import { jsonRows } from '../../db/json-rows.ts';
 import type { CredentialTable } from '../../db/schema.ts';
+import { announceChange } from './key-changes.ts';
 
 export type CredentialRow = Selectable<CredentialTable>;
 
@@ -13,22 +14,66 @@ export async function findCredentialByHash(db: Db, hash: string): Promise<Creden
   return db.selectFrom('credential').selectAll().where('hash', '=', hash).executeTakeFirst();
 }
 
-/** Revokes one credential; returns its hash, or undefined when it does not exist or was revoked before. */
-export async function markRevoked(
+export async function findCredential(
   db: Db,
+  developerId: string,
+  id: string,
+): Promise<CredentialRow | undefined> {
+  return db
+    .selectFrom('credential')
+    .selectAll()
+    .where('developer_id', '=', developerId)
+    .where('id', '=', id)
+    .executeTakeFirst();
+}
+
+/**
+ * Revokes one credential, and what could show its secret again is gone. Returns its hash, or undefined when it does
+ * not exist or was revoked before.
+ */
+export async function markRevoked(
+  tx: Db,
   developerId: string,
   id: string,
   at: number,
 ): Promise<string | undefined> {
-  const row = await db
+  const row = await tx
     .updateTable('credential')
-    .set({ revoked_at: at })
+    .set({ revoked_at: at, sealed_secret: null })
     .where('developer_id', '=', developerId)
     .where('id', '=', id)
     .where('revoked_at', 'is', null)
     .returning('hash')
     .executeTakeFirst();
+  if (row) await announceChange(tx, [row.hash]);
   return row?.hash;
+}
+
+/**
+ * Lets a working credential that was not rolled before end at `endsAt`, if it would not end earlier by itself. Returns
+ * the row as it is then, for exactly one caller, or undefined.
+ */
+export async function markRolled(
+  tx: Db,
+  { developer_id, id }: Pick<CredentialRow, 'developer_id' | 'id'>,
+  { now, endsAt, rolledTo }: { now: number; endsAt: number; rolledTo: string },
+): Promise<CredentialRow | undefined> {
+  const row = await tx
+    .updateTable('credential')
+    .set({
+      rolled_to: rolledTo,
+      provisional: 0,
+      expires_at: sql<number>`case when expires_at < ${endsAt} then expires_at else ${endsAt} end`,
+    })
+    .where('developer_id', '=', developer_id)
+    .where('id', '=', id)
+    .where('rolled_to', 'is', null)
+    .where('revoked_at', 'is', null)
+    .where((e) => e.or([e('expires_at', 'is', null), e('expires_at', '>', now)]))
+    .returningAll()
+    .executeTakeFirst();
+  if (row) await announceChange(tx, [row.hash]);
+  return row;
 }
 
 /** The working credentials of one door beyond the newest `keep`, oldest first. */
@@ -137,5 +182,49 @@ export async function moveCredentials(db: Db, from: string, into: string): Promi
     .where('developer_id', '=', from)
     .returning('hash')
     .execute();
-  return moved.map((row) => row.hash);
+  const hashes = moved.map((row) => row.hash);
+  await announceChange(db, hashes);
+  return hashes;
+}
+
+/** Every credential of a developer is gone for good, in every process. Returns their hashes. */
+export async function deleteCredentialsOf(db: Db, developerId: string): Promise<string[]> {
+  const deleted = await db
+    .deleteFrom('credential')
+    .where('developer_id', '=', developerId)
+    .returning('hash')
+    .execute();
+  const hashes = deleted.map((row) => row.hash);
+  await announceChange(db, hashes);
+  return hashes;
+}
+
+/** The newest credentials of a developer, those that have ended among them. */
+export async function listCredentials(db: Db, developerId: string, limit: number): Promise<CredentialRow[]> {
+  return db
+    .selectFrom('credential')
+    .selectAll()
+    .where('developer_id', '=', developerId)
+    .orderBy('created_at', 'desc')
+    .orderBy('id', 'desc')
+    .limit(limit)
+    .execute();
+}
+
+/** How many credentials a developer has taken since then, and how many of all work now. */
+export async function countCredentials(
+  db: Db,
+  developerId: string,
+  { now, since }: { now: number; since: number },
+): Promise<{ recent: number; working: number }> {
+  const counted = await db
+    .selectFrom('credential')
+    .select([
+      sql<number>`coalesce(sum(case when created_at > ${since} then 1 else 0 end), 0)`.as('recent'),
+      sql<number>`coalesce(sum(case when revoked_at is null and (expires_at is null or expires_at > ${now})
+        then 1 else 0 end), 0)`.as('working'),
+    ])
+    .where('developer_id', '=', developerId)
+    .executeTakeFirstOrThrow();
+  return { recent: Number(counted.recent), working: Number(counted.working) };
 }

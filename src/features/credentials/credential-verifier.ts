@@ -1,29 +1,32 @@
 import { LRUCache } from 'lru-cache';
 import type { Context } from '../../context.ts';
 import { type CredentialRow, findCredentialByHash } from './credential-store.ts';
+import type { KeyChanges } from './key-changes.ts';
 import { findKey, hashKey, type KeyFlaw, keyFlaw } from './key-format.ts';
 import { createKeyHalves } from './key-halves.ts';
+import { toVerified, type VerifiedCredential } from './verified-credential.ts';
 
-/** What a call may know of the credential it was made with. */
-export interface VerifiedCredential {
-  id: string;
-  developerId: string;
-  environment: string;
-  origin: string;
-  hash: string;
-}
+export type { VerifiedCredential } from './verified-credential.ts';
 
 /** An invalid key is an answer, not an error. */
 export type Verification =
-  | { valid: true; credential: VerifiedCredential }
+  | { valid: true; credential: VerifiedCredential; expiresAt: number | null }
   | { valid: false; code: 'malformed_key'; flaw: KeyFlaw }
   | { valid: false; code: 'unknown_key' }
-  | { valid: false; code: 'revoked_key' | 'expired_key'; credential: VerifiedCredential };
+  | { valid: false; code: 'revoked_key'; credential: VerifiedCredential; expiresAt: number | null }
+  | {
+      valid: false;
+      code: 'expired_key';
+      credential: VerifiedCredential;
+      expiresAt: number | null;
+      /** It was rolled, and another key has taken its place. */
+      replaced: boolean;
+    };
 
 export interface CredentialVerifier {
   /**
    * Check order: form, existence, revocation, expiry. A malformed key and one seen before cost no query and are
-   * answered at once; another is looked up. Rejects when the database cannot be asked.
+   * answered at once; another is looked up. Rejects when the database cannot be asked about a key nobody knows.
    */
   verify(key: string): Verification | Promise<Verification>;
   /**
@@ -33,36 +36,66 @@ export interface CredentialVerifier {
   recognise(text: string): Promise<VerifiedCredential | null>;
   /** A key that was just made, so that a mistyped copy of it is recognised before it was ever used. */
   learn(secret: string, credential: VerifiedCredential): void;
-  /** The next use of this key asks the database again. */
+  /** The next use of this key asks the database again, on this process. */
   forget(hash: string): void;
 }
 
 interface Known {
   credential: VerifiedCredential;
   revoked: boolean;
+  replaced: boolean;
   expiresAt: number | null;
+  /** On the process's own clock. */
+  readAt: number;
+  epoch: number;
 }
 
 const KNOWN_KEYS = 100_000;
-/** How long another process's revocation or extension may go unnoticed. */
+/** Changes are announced, so this is for those that somebody made past the portal. */
 const KNOWN_FOR_MS = 60_000;
+/** While the database is out of reach nobody can revoke a key there, and what was known goes on. */
+const KNOWN_IN_NEED_MS = 30 * 60_000;
+/** A database that just failed to answer is left alone for this long where something is known. */
+const NEED_LASTS_MS = 1_000;
 
-export function createCredentialVerifier(ctx: Context): CredentialVerifier {
-  const known = new LRUCache<string, Known>({ max: KNOWN_KEYS, ttl: KNOWN_FOR_MS, ttlResolution: 1_000 });
+/**
+ * Remembers what it looked up, and trusts that only while changes made by other processes are sure to arrive: behind
+ * a broken connection every key is looked up again.
+ */
+export function createCredentialVerifier(ctx: Context, changes: KeyChanges): CredentialVerifier {
+  const known = new LRUCache<string, Known>({ max: KNOWN_KEYS });
   const prefix = ctx.config.keyPrefix;
   const halves = createKeyHalves();
   let generation = 0;
+  let failedAt = Number.NEGATIVE_INFINITY;
 
   async function lookUp(key: string, hash: string): Promise<Verification> {
-    const asked = generation;
+    const asked = { generation, epoch: changes.epoch(), readAt: performance.now() };
     const row = await findCredentialByHash(ctx.db, hash);
-    if (!row) return { valid: false, code: 'unknown_key' };
-    const entry = toKnown(row);
+    if (!row) {
+      known.delete(hash);
+      return { valid: false, code: 'unknown_key' };
+    }
+    const entry = toKnown(row, asked);
     halves.learn(key, entry.credential);
-    // A revocation that happened while the row was on its way must not be overwritten by it.
-    if (asked === generation) known.set(hash, entry);
+    // A change that happened while the row was on its way must not be overwritten by it.
+    if (asked.generation === generation) known.set(hash, entry);
     return judge(entry, ctx.now());
   }
+
+  /** Asks again about a key that is known; what is known goes on where nobody can be asked. */
+  async function lookUpAgain(key: string, hash: string, entry: Known): Promise<Verification> {
+    try {
+      return await lookUp(key, hash);
+    } catch (error) {
+      failedAt = performance.now();
+      if (!servesInNeed(entry, failedAt)) throw error;
+      return judge(entry, ctx.now());
+    }
+  }
+
+  const isTrusted = (entry: Known, at: number) =>
+    at - entry.readAt < KNOWN_FOR_MS && entry.epoch === changes.epoch() && changes.upToDate();
 
   function verify(key: string): Verification | Promise<Verification> {
     const hash = hashKey(key);
@@ -72,11 +105,19 @@ export function createCredentialVerifier(ctx: Context): CredentialVerifier {
     if (flaw) return { valid: false, code: 'malformed_key', flaw };
     if (!entry) return lookUp(key, hash);
     const now = ctx.now();
-    // An expiry may have been extended by the first use, so only the database may say that it has passed.
-    if (entry.expiresAt !== null && entry.expiresAt <= now) return lookUp(key, hash);
-    return judge(entry, now);
+    const at = performance.now();
+    if (at - failedAt < NEED_LASTS_MS && servesInNeed(entry, at)) return judge(entry, now);
+    // No revocation is ever taken back. An expiry may have been extended by the first use.
+    const final = entry.revoked || entry.expiresAt === null || entry.expiresAt > now;
+    return final && isTrusted(entry, at) ? judge(entry, now) : lookUpAgain(key, hash, entry);
   }
 
+  function forget(hash: string) {
+    generation += 1;
+    known.delete(hash);
+  }
+
+  changes.onChange(forget);
   return {
     verify,
     learn: halves.learn,
@@ -88,32 +129,29 @@ export function createCredentialVerifier(ctx: Context): CredentialVerifier {
       }
       return halves.recognise(text);
     },
-    forget(hash) {
-      generation += 1;
-      known.delete(hash);
-    },
+    forget,
   };
 }
 
-function toKnown(row: CredentialRow): Known {
+function servesInNeed(entry: Known, at: number): boolean {
+  return at - entry.readAt < KNOWN_IN_NEED_MS;
+}
+
+function toKnown(row: CredentialRow, { readAt, epoch }: Pick<Known, 'readAt' | 'epoch'>): Known {
   return {
-    credential: {
-      id: row.id,
-      developerId: row.developer_id,
-      environment: row.environment,
-      origin: row.origin,
-      hash: row.hash,
-    },
+    credential: toVerified(row),
     revoked: row.revoked_at !== null,
+    replaced: row.rolled_to !== null,
     expiresAt: row.expires_at,
+    readAt,
+    epoch,
   };
 }
 
-function judge(entry: Known, now: number): Verification {
-  const { credential } = entry;
-  if (entry.revoked) return { valid: false, code: 'revoked_key', credential };
-  if (entry.expiresAt !== null && entry.expiresAt <= now) {
-    return { valid: false, code: 'expired_key', credential };
+function judge({ credential, revoked, replaced, expiresAt }: Known, now: number): Verification {
+  if (revoked) return { valid: false, code: 'revoked_key', credential, expiresAt };
+  if (expiresAt !== null && expiresAt <= now) {
+    return { valid: false, code: 'expired_key', credential, expiresAt, replaced };
   }
-  return { valid: true, credential };
+  return { valid: true, credential, expiresAt };
 }

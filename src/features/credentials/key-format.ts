@@ -7,23 +7,27 @@ const RANDOM_LENGTH = 30;
 const CHECKSUM_LENGTH = 6;
 const BODY = new RegExp(`^[0-9A-Za-z]{${RANDOM_LENGTH + CHECKSUM_LENGTH}}$`);
 
+/** `root` is no credential: with it another gateway asks about keys. */
+export type KeyKind = CredentialEnvironment | 'root';
+const CREDENTIALS: readonly KeyKind[] = ['test', 'live'];
+
 /**
- * `<prefix>_<test|live>_<30 random><6 checksum>`, all base62: 178 bits of randomness, and a CRC-32 that tells a
+ * `<prefix>_<test|live|root>_<30 random><6 checksum>`, all base62: 178 bits of randomness, and a CRC-32 that tells a
  * mistyped key from an unknown one without asking the database (GitHub's token design).
  */
-export function generateKey(prefix: string, environment: CredentialEnvironment): string {
+export function generateKey(prefix: string, kind: KeyKind): string {
   const random = Array.from({ length: RANDOM_LENGTH }, () => BASE62[randomInt(BASE62.length)]).join('');
-  return `${prefix}_${environment}_${random}${checksum(random)}`;
+  return `${prefix}_${kind}_${random}${checksum(random)}`;
 }
 
 /** What is wrong with a string that should be a key; `null` when its form is right. */
 export type KeyFlaw = 'prefix' | 'environment' | 'length' | 'checksum';
 
-export function keyFlaw(prefix: string, key: string): KeyFlaw | null {
+export function keyFlaw(prefix: string, key: string, kinds = CREDENTIALS): KeyFlaw | null {
   if (!key.startsWith(`${prefix}_`)) return 'prefix';
   const environmentEnd = key.indexOf('_', prefix.length + 1);
-  const environment = key.slice(prefix.length + 1, environmentEnd);
-  if (environment !== 'test' && environment !== 'live') return 'environment';
+  const kind = key.slice(prefix.length + 1, environmentEnd);
+  if (!kinds.some((known) => known === kind)) return 'environment';
   const body = key.slice(environmentEnd + 1);
   if (!BODY.test(body)) return 'length';
   return checksum(body.slice(0, RANDOM_LENGTH)) === body.slice(RANDOM_LENGTH) ? null : 'checksum';

@@ -51,6 +51,7 @@ onEachDatabase('claiming', (database) => {
     expect(audit.map(({ action }) => action).sort()).toEqual([
       'developer.claimed',
       'key.confirmed',
+      'key.created',
       'session.began',
     ]);
   });

@@ -2,6 +2,7 @@ import { expect, onTestFinished, test } from 'vitest';
 import { parseConfig } from '../../../src/config.ts';
 import type { Context } from '../../../src/context.ts';
 import { openDatabase } from '../../../src/db/open.ts';
+import { createSeal } from '../../../src/features/credentials/seal.ts';
 import { listDevelopers } from '../../../src/features/insights/list-developers.ts';
 import { timeToFirstCall } from '../../../src/features/insights/time-to-first-call.ts';
 import { createLog } from '../../../src/log.ts';
@@ -20,7 +21,7 @@ async function start(database: DatabaseName) {
     await data.drop();
   });
   const clock = { now: NOON };
-  const ctx: Context = { config, log, db, now: () => clock.now };
+  const ctx: Context = { config, log, db, seal: createSeal(config), now: () => clock.now };
   return { ctx, clock, write: (...histories: History[]) => writeHistory(db, NOON, histories) };
 }
 

@@ -1,0 +1,121 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import pg from 'pg';
+import type { Logger } from 'pino';
+
+/** What other processes announce, on a connection that does nothing else. */
+export interface Listener {
+  /** Whether everything that was announced until two seconds ago is known to have arrived. */
+  upToDate(): boolean;
+  /** Grows when announcements may have been missed: what was known before has to be asked for again. */
+  epoch(): number;
+  /** Settles when listening has begun, or has failed for the first time. */
+  started: Promise<void>;
+  close(): Promise<void>;
+}
+
+export interface ListenOptions {
+  url: string;
+  channel: string;
+  log: Logger;
+  onNotice(payload: string): void;
+}
+
+/**
+ * A connection can be dead for minutes before TCP says so. An answered question proves that whatever was announced
+ * before it was asked has arrived, because both come through the same connection in order.
+ */
+const ASK_EVERY_MS = 500;
+const PROOF_LASTS_MS = 2_000;
+const ANSWER_WITHIN_MS = 5_000;
+const FIRST_PAUSE_MS = 100;
+const LONGEST_PAUSE_MS = 5_000;
+
+/** Listens on Postgres until it is closed, and connects again whenever the connection is lost. */
+export function listenOnPostgres({ url, channel, log, onNotice }: ListenOptions): Listener {
+  const stopped = new AbortController();
+  const first = Promise.withResolvers<void>();
+  let provenAt = Number.NEGATIVE_INFINITY;
+  let epoch = 0;
+
+  async function listen(onHeard: () => void): Promise<void> {
+    const client = new pg.Client({
+      connectionString: url,
+      connectionTimeoutMillis: ANSWER_WITHIN_MS,
+      query_timeout: ANSWER_WITHIN_MS,
+    });
+    const over = new AbortController();
+    client.on('error', () => over.abort());
+    client.on('end', () => over.abort());
+    const signal = AbortSignal.any([over.signal, stopped.signal]);
+    try {
+      await client.connect();
+      await client.query(`listen ${channel}`);
+      await hearOneself(client, channel);
+      client.on('notification', ({ payload }) => onNotice(payload ?? ''));
+      epoch += 1;
+      onHeard();
+      while (!signal.aborted) {
+        const askedAt = performance.now();
+        await client.query('select 1');
+        provenAt = askedAt;
+        first.resolve();
+        await delay(ASK_EVERY_MS, undefined, { signal, ref: false });
+      }
+    } finally {
+      await client.end().catch(() => {});
+    }
+  }
+
+  async function listenAgainAndAgain(): Promise<void> {
+    let pause = FIRST_PAUSE_MS;
+    let quiet = false;
+    while (!stopped.signal.aborted) {
+      try {
+        await listen(() => {
+          if (quiet) log.info({ channel }, 'listening to the database again');
+          quiet = false;
+          pause = FIRST_PAUSE_MS;
+        });
+      } catch (error) {
+        if (!stopped.signal.aborted && !quiet)
+          log.warn(
+            { err: error, channel },
+            'not listening to the database; every key is looked up meanwhile',
+          );
+        quiet = true;
+      }
+      provenAt = Number.NEGATIVE_INFINITY;
+      first.resolve();
+      await delay(pause, undefined, { signal: stopped.signal, ref: false }).catch(() => {});
+      pause = Math.min(2 * pause, LONGEST_PAUSE_MS);
+    }
+  }
+
+  const running = listenAgainAndAgain();
+  return {
+    upToDate: () => performance.now() - provenAt < PROOF_LASTS_MS,
+    epoch: () => epoch,
+    started: first.promise,
+    async close() {
+      stopped.abort();
+      await running;
+    },
+  };
+}
+
+/** A pooler between here and Postgres takes LISTEN and delivers nothing, without a word. */
+async function hearOneself(client: pg.Client, channel: string): Promise<void> {
+  const heard = new Promise<void>((resolve) => client.once('notification', () => resolve()));
+  await client.query('select pg_notify($1, $2)', [channel, '']);
+  const silence = new AbortController();
+  const deaf = delay(ANSWER_WITHIN_MS, undefined, { signal: silence.signal, ref: false }).then(() => {
+    throw new Error(
+      'Postgres took LISTEN and announced nothing. A pooler that shares connections between transactions does that: connect to Postgres itself.',
+    );
+  });
+  await Promise.race([
+    heard,
+    deaf.catch((error) => (silence.signal.aborted ? undefined : Promise.reject(error))),
+  ]);
+  silence.abort();
+}
