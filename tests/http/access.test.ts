@@ -61,6 +61,7 @@ onEachDatabase('who may use what', (database) => {
       POST /admin/leave: everybody
       POST /api/credentials: everybody
       POST /api/goal: anonymous, developer
+      POST /api/keys/verify: everybody
       POST /api/onboarding-events: anonymous, developer
       POST /api/passkeys/add: developer, author, pm, admin
       POST /api/passkeys/add/options: developer, author, pm, admin
