@@ -49,7 +49,6 @@ export const ROUTES = {
   'POST /api/passkeys/add/options': freshly(signedIn),
   'POST /api/passkeys/add': freshly(signedIn),
   'GET /admin/enter': everybody,
-  'POST /admin/leave': everybody,
   'POST /api/sign-in-links': everybody,
   'GET /.well-known/api-onboarding': everybody,
   'GET /.well-known/oauth-protected-resource': everybody,

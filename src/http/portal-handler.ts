@@ -16,7 +16,7 @@ import type { Upstream } from './upstream.ts';
 export type PortalHandler = (req: IncomingMessage, res: ServerResponse, next: () => void) => void;
 
 /** Beside `/api`: the admin's way in, starters fetched from a terminal, and what programs look for. */
-const OWN_DOORS = ['/admin/enter', '/admin/leave', '/start/', '/.well-known/', '/agent/', '/auth.md'];
+const OWN_DOORS = ['/admin/enter', '/start/', '/.well-known/', '/agent/', '/auth.md'];
 
 /** Bursts of this many seconds' worth are let through at once. */
 const BURST_SECONDS = 2;

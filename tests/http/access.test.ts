@@ -58,7 +58,6 @@ onEachDatabase('who may use what', (database) => {
       GET /auth.md: everybody
       GET /start/:code/:archive: everybody
       HEAD /start/:code/:archive: everybody
-      POST /admin/leave: everybody
       POST /api/credentials: everybody
       POST /api/goal: anonymous, developer
       POST /api/keys/verify: everybody

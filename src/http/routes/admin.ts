@@ -25,11 +25,4 @@ export function addAdminRoutes(app: App, { portal }: AppParts): void {
     for (const cookie of cookies) c.header('Set-Cookie', cookie, { append: true });
     return c.redirect('/insights', 303);
   });
-
-  app.post('/admin/leave', async (c) => {
-    for (const cookie of await portal.staff.end(c.req.header('cookie'))) {
-      c.header('Set-Cookie', cookie, { append: true });
-    }
-    return c.redirect('/', 303);
-  });
 }

@@ -11,6 +11,8 @@ export interface OwnPortal {
   url: string;
   /** Works once. */
   adminLink: string;
+  /** The folder of its database. */
+  data: string;
   close(): Promise<void>;
 }
 
@@ -39,6 +41,7 @@ export async function startOwnPortal(env: Record<string, string> = {}): Promise<
   return {
     url: `http://localhost:${port}`,
     adminLink,
+    data,
     async close() {
       const ended = once(child, 'exit');
       child.kill('SIGTERM');
