@@ -40,6 +40,7 @@ export function listenOnPostgres({ url, channel, log, onNotice }: ListenOptions)
   async function listen(onHeard: () => void): Promise<void> {
     const client = new pg.Client({
       connectionString: url,
+      application_name: 'firstcall listener',
       connectionTimeoutMillis: ANSWER_WITHIN_MS,
       query_timeout: ANSWER_WITHIN_MS,
     });

@@ -4,7 +4,7 @@ import type { Schema } from './schema.ts';
 
 const INT8 = 20;
 
-/** Opens a pool; nothing is sent until the first query. `onError` hears of idle connections that broke. */
+/** Opens a pool; nothing is sent until the first query. `onError` hears of connections that broke. */
 export function openPostgres(url: string, onError: (error: Error) => void): Kysely<Schema> {
   const pool = new pg.Pool({
     connectionString: url,
@@ -16,6 +16,9 @@ export function openPostgres(url: string, onError: (error: Error) => void): Kyse
         oid === INT8 ? Number : pg.types.getTypeParser(oid, format)) as typeof pg.types.getTypeParser,
     },
   });
-  pool.on('error', onError);
+  // A connection that breaks under a query tells its query and itself; with nobody listening it would end the process.
+  pool.on('connect', (client) => client.on('error', onError));
+  // Of idle ones the pool speaks too.
+  pool.on('error', () => {});
   return new Kysely<Schema>({ dialect: new PostgresDialect({ pool }) });
 }

@@ -50,6 +50,10 @@ interface Known {
   epoch: number;
 }
 
+interface LookUp {
+  answer: Promise<Verification>;
+}
+
 const KNOWN_KEYS = 100_000;
 /** Changes are announced, so this is for those that somebody made past the portal. */
 const KNOWN_FOR_MS = 60_000;
@@ -66,11 +70,24 @@ export function createCredentialVerifier(ctx: Context, changes: KeyChanges): Cre
   const known = new LRUCache<string, Known>({ max: KNOWN_KEYS });
   const prefix = ctx.config.keyPrefix;
   const halves = createKeyHalves();
-  let generation = 0;
+  const lookups = new Map<string, LookUp>();
   let failedAt = Number.NEGATIVE_INFINITY;
 
-  async function lookUp(key: string, hash: string): Promise<Verification> {
-    const asked = { generation, epoch: changes.epoch(), readAt: performance.now() };
+  /** Of many who ask at once for the same key one asks the database. */
+  function lookUp(key: string, hash: string): Promise<Verification> {
+    const underWay = lookups.get(hash);
+    if (underWay) return underWay.answer;
+    const started: LookUp = { answer: readRow(key, hash, () => lookups.get(hash) === started) };
+    lookups.set(hash, started);
+    const end = () => {
+      if (lookups.get(hash) === started) lookups.delete(hash);
+    };
+    started.answer.then(end, end);
+    return started.answer;
+  }
+
+  async function readRow(key: string, hash: string, isUnchanged: () => boolean): Promise<Verification> {
+    const asked = { epoch: changes.epoch(), readAt: performance.now() };
     const row = await findCredentialByHash(ctx.db, hash);
     if (!row) {
       known.delete(hash);
@@ -79,7 +96,7 @@ export function createCredentialVerifier(ctx: Context, changes: KeyChanges): Cre
     const entry = toKnown(row, asked);
     halves.learn(key, entry.credential);
     // A change that happened while the row was on its way must not be overwritten by it.
-    if (asked.generation === generation) known.set(hash, entry);
+    if (isUnchanged()) known.set(hash, entry);
     return judge(entry, ctx.now());
   }
 
@@ -113,8 +130,8 @@ export function createCredentialVerifier(ctx: Context, changes: KeyChanges): Cre
   }
 
   function forget(hash: string) {
-    generation += 1;
     known.delete(hash);
+    lookups.delete(hash);
   }
 
   changes.onChange(forget);
