@@ -1,6 +1,6 @@
-import { getActionContext } from 'astro:actions';
+import { ActionError, getActionContext } from 'astro:actions';
 import { defineMiddleware, sequence } from 'astro:middleware';
-import { ACTIONS, type Access, deny, NO_ACCESS, PAGES } from './http/policy.ts';
+import { ACTIONS, type Access, denialError, deny, NO_ACCESS, PAGES } from './http/policy.ts';
 import { foreignRequest } from './http/same-origin.ts';
 import type { Portal } from './portal.ts';
 
@@ -41,7 +41,7 @@ const keepForeignersOut = defineMiddleware(async ({ isPrerendered, locals, reque
 const checkAccess = defineMiddleware(async (context, next) => {
   if (context.isPrerendered || context.routePattern === NO_ACCESS) return next();
   const { locals } = context;
-  const { action } = getActionContext(context);
+  const { action, serializeActionResult, setActionResult } = getActionContext(context);
   if (action && !ACTION_ACCESS.has(action.name))
     return new Response('There is no such form.', { status: 404 });
   // A form shows its page again, so whoever may use the form has to be allowed on the page as well.
@@ -52,7 +52,20 @@ const checkAccess = defineMiddleware(async (context, next) => {
     if (!access) throw new Error(`src/http/policy.ts does not say who may see ${context.routePattern}`);
     locals.denial ??= deny(access, locals, now);
   }
-  return locals.denial ? next(NO_ACCESS) : next();
+  if (!locals.denial) return next();
+  if (!action) return next(NO_ACCESS);
+  const refusal = denialError(locals.denial, ACTION_ACCESS.get(action.name) ?? { allow: [] });
+  const error = new ActionError({ code: ActionError.statusToCode(refusal.status), message: refusal.message });
+  const result = serializeActionResult({ data: undefined, error });
+  if (action.calledFrom === 'rpc') {
+    return new Response(result.body, {
+      status: refusal.status,
+      headers: { 'Content-Type': 'application/json' },
+    });
+  }
+  // A form that has a result is not carried out; showing another page in place of its own would not keep it from that.
+  setActionResult(action.name, result);
+  return next(NO_ACCESS);
 });
 
 export const onRequest = sequence(knowTheCaller, keepForeignersOut, checkAccess);
