@@ -58,7 +58,7 @@ const checkAccess = defineMiddleware(async (context, next) => {
   const error = new ActionError({ code: ActionError.statusToCode(refusal.status), message: refusal.message });
   const result = serializeActionResult({ data: undefined, error });
   if (action.calledFrom === 'rpc') {
-    return new Response(result.body, {
+    return new Response(result.type === 'error' ? result.body : null, {
       status: refusal.status,
       headers: { 'Content-Type': 'application/json' },
     });
