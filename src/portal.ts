@@ -18,6 +18,7 @@ import { type Sessions, staffSessions, visitorSessions } from './features/develo
 import { createOutbox, type Outbox } from './features/mail/outbox.ts';
 import { chooseTransport } from './features/mail/transport.ts';
 import { type OnboardingPath, parsePath } from './features/milestones/path-schema.ts';
+import { applyRetention } from './features/privacy/retention.ts';
 import { beginLinkTime, sweepLinks } from './features/sign-in/email-link.ts';
 import { createProviders, type Providers } from './features/sign-in/providers.ts';
 import { createSignInLimits, type SignInLimits } from './features/sign-in/sign-in-limits.ts';
@@ -77,6 +78,9 @@ export async function openPortal({ config, log, now = Date.now }: PortalOptions)
       await sweepLinks(ctx);
       await outbox.sweep();
     }),
+    repeat(log, SWEEP_MS, 'what is too old could not be removed', () =>
+      applyRetention({ ctx, verifier, usage, feed }),
+    ),
     repeat(log, DUE_MAIL_MS, 'waiting mail could not be sent', () => outbox.sendDue()),
     repeat(log, STRAGGLERS_MS, 'late calls of merged developers could not be moved', async () => {
       for (const hash of await moveStragglers(ctx)) verifier.forget(hash);

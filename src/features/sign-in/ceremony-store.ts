@@ -21,7 +21,3 @@ export async function takeCeremony(
     .executeTakeFirst();
   return taken?.data;
 }
-
-export async function deleteCeremoniesExpiredBefore(db: Db, now: number): Promise<void> {
-  await db.deleteFrom('ceremony').where('expires_at', '<=', now).execute();
-}

@@ -2,6 +2,7 @@ import type { Context } from '../../context.ts';
 import { type CredentialUse, noteCredentialUse } from '../credentials/credential-store.ts';
 import { UNCLAIMED_USED_MS } from '../credentials/issue-credential.ts';
 import { createMilestoneFold } from '../milestones/advance-milestones.ts';
+import { whileRecording } from './recording-lock.ts';
 import type { UsageEvent } from './usage-event.ts';
 import { insertUsage } from './usage-store.ts';
 
@@ -32,14 +33,17 @@ const RETRY_MS = 1_000;
 function createBatchStore(ctx: Context, onStored: UsageListener): (batch: UsageEvent[]) => Promise<void> {
   const fold = createMilestoneFold();
   return async (batch) => {
-    const advance = await ctx.db.transaction().execute(async (tx) => {
-      await insertUsage(tx, batch);
-      const uses = usesOf(batch);
+    const { calls, advance } = await ctx.db.transaction().execute(async (tx) => {
+      // Whoever has deleted themselves is not brought back by a call that was on its way.
+      const present = await whileRecording(tx, new Set(batch.map(({ developerId }) => developerId)));
+      const calls = batch.filter(({ developerId }) => present.has(developerId));
+      await insertUsage(tx, calls);
+      const uses = usesOf(calls);
       if (uses.length > 0) await noteCredentialUse(tx, uses, UNCLAIMED_USED_MS);
-      return fold.advance(tx, batch);
+      return { calls, advance: await fold.advance(tx, calls) };
     });
     advance.remember();
-    onStored(batch, advance.changed);
+    onStored(calls, advance.changed);
   };
 }
 
