@@ -2,8 +2,8 @@ import { sql } from 'kysely';
 import { expect, test } from 'vitest';
 import { createUsageRecorder } from '../../../src/features/usage/record-usage.ts';
 import type { UsageEvent } from '../../../src/features/usage/usage-event.ts';
-import { onEachDatabase } from '../../support/database.ts';
-import { NOON, startPortal } from '../../support/portal.ts';
+import { type DatabaseName, onEachDatabase } from '../../support/database.ts';
+import { NOON, startPortal, type TestPortal } from '../../support/portal.ts';
 
 const event = (change: Partial<UsageEvent>): UsageEvent => ({
   id: 'e1',
@@ -22,9 +22,29 @@ const event = (change: Partial<UsageEvent>): UsageEvent => ({
   ...change,
 });
 
+/** A portal with these developers in it, and nothing else. */
+async function startWith(database: DatabaseName, ids: string[]): Promise<TestPortal> {
+  const at = await startPortal(database);
+  const rows = ids.map((id) => ({
+    id,
+    created_at: NOON,
+    t0: NOON,
+    first_visit_at: NOON,
+    goal: null,
+    goal_answered_at: null,
+    role: 'developer',
+    excluded: null,
+    claimed_at: null,
+    merged_into: null,
+    merged_at: null,
+  }));
+  await at.portal.ctx.db.insertInto('developer').values(rows).execute();
+  return at;
+}
+
 onEachDatabase('recorded usage', (database) => {
   test('a call counts once however often it is recorded, and nobody hears of it before it is stored', async () => {
-    const { portal } = await startPortal(database);
+    const { portal } = await startWith(database, ['dev_ada']);
     const heard: string[] = [];
     const usage = createUsageRecorder(portal.ctx, (events, advanced) =>
       heard.push(...events.map(({ id }) => id), ...advanced),
@@ -40,7 +60,7 @@ onEachDatabase('recorded usage', (database) => {
   });
 
   test('milestones end the same whatever the order and the batches', async () => {
-    const { portal } = await startPortal(database);
+    const { portal } = await startWith(database, ['dev_ada', 'dev_eve']);
     const times = [40, 10, 30, 10, 20].map((at, n) => event({ id: `e${n}`, receivedAt: NOON + at }));
     const others = times.toReversed().map((call) => ({ ...call, developerId: 'dev_eve' }));
     const usage = createUsageRecorder(portal.ctx, () => {});
@@ -59,7 +79,8 @@ onEachDatabase('recorded usage', (database) => {
   });
 
   test('twenty thousand calls at once are a few commits', async () => {
-    const { portal } = await startPortal(database);
+    const developers = Array.from({ length: 100 }, (_, n) => `dev_${n}`);
+    const { portal } = await startWith(database, developers);
     const batches: number[] = [];
     const usage = createUsageRecorder(portal.ctx, (events) => batches.push(events.length));
     for (let n = 0; n < 20_000; n += 1) usage.record(event({ id: `e${n}`, developerId: `dev_${n % 100}` }));
@@ -74,7 +95,7 @@ onEachDatabase('recorded usage', (database) => {
 });
 
 test('what cannot be stored waits and is stored later, once', async () => {
-  const { portal } = await startPortal('SQLite');
+  const { portal } = await startWith('SQLite', ['dev_ada']);
   const heard: string[] = [];
   const usage = createUsageRecorder(portal.ctx, (events) => heard.push(...events.map(({ id }) => id)));
   await sql`pragma query_only = on`.execute(portal.ctx.db);
