@@ -1,5 +1,9 @@
 import { defineAction } from 'astro:actions';
 import { z } from 'astro/zod';
+import {
+  createRootKey as createRootKeyFor,
+  revokeRootKey as revokeRootKeyOf,
+} from '../features/credentials/root-keys.ts';
 import { changeRole as changeRoleOf } from '../features/developers/people.ts';
 import { role, STAFF_ROLES } from '../features/developers/roles.ts';
 import { emailField } from '../features/sign-in/email-address.ts';
@@ -32,6 +36,24 @@ export const withdrawInvitation = defineAction({
     email,
     withdrawn: await withdraw(locals.portal.ctx, email),
   })),
+});
+
+/** The answer holds the secret, once. */
+export const createRootKey = defineAction({
+  accept: 'form',
+  input: z.object({ name: z.string().trim().min(1, 'Give it a name.').max(64, 'At most 64 characters.') }),
+  handler: inWords(async ({ name }, { locals }) =>
+    createRootKeyFor(locals.portal.ctx, { name, actorId: adminOf(locals) }),
+  ),
+});
+
+export const revokeRootKey = defineAction({
+  accept: 'form',
+  input: z.object({ id: z.string().max(64) }),
+  handler: inWords(async ({ id }, { locals }) => {
+    const { ctx, rootKeys } = locals.portal;
+    return { revoked: await revokeRootKeyOf(ctx, rootKeys, { id, actorId: adminOf(locals) }) };
+  }),
 });
 
 function adminOf({ staff }: App.Locals): string {

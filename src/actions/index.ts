@@ -1,9 +1,13 @@
 import type { ActionName } from '../http/policy.ts';
-import { changeRole, invitePerson, withdrawInvitation } from './admin.ts';
+import { changeRole, createRootKey, invitePerson, revokeRootKey, withdrawInvitation } from './admin.ts';
 import { signOut } from './sign-in.ts';
 
 /** What the forms of the pages do; src/http/policy.ts says who may use which. */
-export const server = { signOut, changeRole, invitePerson, withdrawInvitation } satisfies Record<
-  ActionName,
-  unknown
->;
+export const server = {
+  signOut,
+  changeRole,
+  invitePerson,
+  withdrawInvitation,
+  createRootKey,
+  revokeRootKey,
+} satisfies Record<ActionName, unknown>;

@@ -1,4 +1,4 @@
-import { randomBytes, randomUUIDv7 } from 'node:crypto';
+import { randomUUIDv7 } from 'node:crypto';
 import { buffer } from 'node:stream/consumers';
 import { OpenAPIHono } from '@hono/zod-openapi';
 import type { Context, MiddlewareHandler } from 'hono';
@@ -52,7 +52,7 @@ export function createApp(
     keyLimit,
     keysPerAddress: createRateLimit(config.keysPerHour, HOUR_SECONDS),
     keysAltogether: createRateLimit(config.keysPerHour * ALTOGETHER, HOUR_SECONDS),
-    proofs: createProofsOfWork(randomBytes(32)),
+    proofs: createProofsOfWork(portal.ctx.seal),
   };
   addCredentialRoutes(app, parts);
   addKeyRoutes(app, parts);

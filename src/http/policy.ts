@@ -66,6 +66,7 @@ export const PAGES = {
   '/insights': insights,
   '/admin': admins,
   '/admin/audit': admins,
+  '/admin/root-keys': admins,
   '/sign-in': everybody,
 } as const satisfies Record<string, Access>;
 
@@ -75,6 +76,8 @@ export const ACTIONS = {
   changeRole: freshly(admins),
   invitePerson: freshly(admins),
   withdrawInvitation: admins,
+  createRootKey: freshly(admins),
+  revokeRootKey: admins,
 } as const satisfies Record<string, Access>;
 
 export type ActionName = keyof typeof ACTIONS;

@@ -101,6 +101,7 @@ test('pages open for those whose business they are', () => {
     /insights: pm, admin
     /admin: admin
     /admin/audit: admin
+    /admin/root-keys: admin
     /sign-in: everybody
     "
   `);

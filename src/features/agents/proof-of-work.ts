@@ -1,18 +1,20 @@
-import { createHmac, hash, randomBytes, timingSafeEqual } from 'node:crypto';
+import { hash, randomBytes } from 'node:crypto';
 import { z } from 'zod';
+import type { Seal } from '../credentials/seal.ts';
 import type { Challenge, ProofOfWork } from './proof-schema.ts';
 
 /** Long enough for a slow machine, too short to keep a store of solved ones. */
 export const CHALLENGE_VALID_MS = 120_000;
-const VERSION = 'fc1';
+/** What the seal is bound to: nothing else that was sealed passes for a challenge. */
+const PURPOSE = 'challenge';
 
-const payload = z.object({ b: z.int(), e: z.number(), p: z.string(), r: z.string() });
+const payload = z.object({ bits: z.int(), expiresAt: z.number(), place: z.string(), random: z.string() });
 
 export type ProofFlaw = 'malformed' | 'expired' | 'foreign' | 'too_easy' | 'unsolved';
 
 /**
- * Challenges carry all there is to know of them and are signed, so that nothing is stored until one was solved.
- * `place` is the network they were given to; they are worth nothing elsewhere.
+ * Challenges carry all there is to know of them, sealed, so that nothing is stored until one was solved. `place` is
+ * the network they were given to; they are worth nothing elsewhere.
  */
 export interface ProofsOfWork {
   challenge(bits: number, place: string, now: number): Challenge;
@@ -20,30 +22,26 @@ export interface ProofsOfWork {
   flaw(proof: ProofOfWork, needs: { bits: number; place: string }, now: number): ProofFlaw | null;
 }
 
-export function createProofsOfWork(secret: Buffer): ProofsOfWork {
-  const sign = (body: string) => createHmac('sha256', secret).update(body).digest('base64url');
-  const nameOf = (place: string) => sign(`place ${place}`).slice(0, 16);
+export function createProofsOfWork(seal: Seal): ProofsOfWork {
   return {
     challenge(bits, place, now) {
-      const e = now + CHALLENGE_VALID_MS;
-      const body = Buffer.from(
-        JSON.stringify({ b: bits, e, p: nameOf(place), r: randomBytes(16).toString('base64url') }),
-      ).toString('base64url');
+      const expiresAt = now + CHALLENGE_VALID_MS;
+      const random = randomBytes(16).toString('base64url');
       return {
         alg: 'SHA-256',
         bits,
-        challenge: `${VERSION}.${body}.${sign(body)}`,
-        expires_at: new Date(e).toISOString(),
+        challenge: seal.seal(JSON.stringify({ bits, expiresAt, place, random }), PURPOSE),
+        expires_at: new Date(expiresAt).toISOString(),
       };
     },
     flaw({ challenge, nonce }, needs, now) {
-      const [version, body = '', signature = ''] = challenge.split('.');
-      if (version !== VERSION || !isSame(signature, sign(body))) return 'malformed';
-      const { b, e, p } = payload.parse(JSON.parse(Buffer.from(body, 'base64url').toString()));
-      if (e <= now) return 'expired';
-      if (p !== nameOf(needs.place)) return 'foreign';
-      if (b < needs.bits) return 'too_easy';
-      return leadingZeroBits(challenge, nonce) >= b ? null : 'unsolved';
+      const opened = seal.open(challenge, PURPOSE);
+      if (opened === null) return 'malformed';
+      const { bits, expiresAt, place } = payload.parse(JSON.parse(opened));
+      if (expiresAt <= now) return 'expired';
+      if (place !== needs.place) return 'foreign';
+      if (bits < needs.bits) return 'too_easy';
+      return leadingZeroBits(challenge, nonce) >= bits ? null : 'unsolved';
     },
   };
 }
@@ -60,11 +58,6 @@ export function solve({ challenge, bits }: Pick<Challenge, 'challenge' | 'bits'>
   let nonce = 0;
   while (leadingZeroBits(challenge, nonce) < bits) nonce += 1;
   return nonce;
-}
-
-function isSame(a: string, b: string): boolean {
-  const [left, right] = [Buffer.from(a), Buffer.from(b)];
-  return left.length === right.length && timingSafeEqual(left, right);
 }
 
 /** What a share of the hourly caps asks for: nothing at first, then more and more. */

@@ -6,8 +6,10 @@ import {
   leadingZeroBits,
   solve,
 } from '../../../src/features/agents/proof-of-work.ts';
+import { createSeal } from '../../../src/features/credentials/seal.ts';
 
-const proofs = createProofsOfWork(Buffer.alloc(32, 7));
+const sealed = (secretKey: string) => createProofsOfWork(createSeal({ secretKey, dataDir: '' }));
+const proofs = sealed('seven'.repeat(8));
 const NOW = Date.UTC(2026, 10, 21, 12);
 const PLACE = { bits: 8, place: '192.0.2.1' };
 
@@ -29,7 +31,7 @@ test('a solved challenge is good where it was given out, until it expires', () =
   expect(proofs.flaw(proof, PLACE, NOW + 120_000)).toBe('expired');
   expect(proofs.flaw(proof, { ...PLACE, place: '192.0.2.2' }, NOW)).toBe('foreign');
   expect(proofs.flaw(proof, { ...PLACE, bits: 9 }, NOW)).toBe('too_easy');
-  expect(createProofsOfWork(Buffer.alloc(32, 8)).flaw(proof, PLACE, NOW)).toBe('malformed');
+  expect(sealed('eight'.repeat(8)).flaw(proof, PLACE, NOW)).toBe('malformed');
 });
 
 test('an unsolved or altered challenge is refused', () => {
