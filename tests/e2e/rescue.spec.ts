@@ -183,6 +183,28 @@ test('a program in the sandbox that forgets the header is explained in its own l
     // biome-ignore lint/suspicious/noTemplateCurlyInString: this is the reader's code.
     'Authorization: `Bearer ${process.env.RELAY_API_KEY}`,',
   );
+  await expect(rescue.getByLabel('Corrected line')).toBeInViewport();
+});
+
+test('what was wrong before the page was opened is said without moving the page', async ({
+  page,
+  baseURL,
+}) => {
+  await page.setViewportSize({ width: 375, height: 812 });
+  await page.goto('/quickstart/');
+  await page.getByRole('button', { name: 'Run', exact: true }).click();
+  await expect(page.getByRole('log', { name: 'Output' })).toContainText('201: sent');
+  const { secret } = await page.evaluate(async () => {
+    const body = JSON.stringify({ origin: 'sandbox' });
+    const headers = { 'Content-Type': 'application/json' };
+    return (await fetch('/api/credentials', { method: 'POST', headers, body })).json();
+  });
+  terminal(`curl "${baseURL}/v1/me" -H "Authorization: ${secret}"`);
+  await expect(page.locator('fc-rescue').getByRole('status')).toHaveText(/Bearer is missing/);
+  await page.goto('/guides/errors/');
+  await page.goto('/quickstart/');
+  await expect(page.locator('fc-rescue').getByRole('status')).toHaveText(/Bearer is missing/);
+  expect(await page.evaluate(() => scrollY)).toBe(0);
 });
 
 test('a page of which nothing was called loads no rules', async ({ page }) => {

@@ -3,7 +3,7 @@ import { type ApiFacts, rescue } from '../../features/rescue/rules.ts';
 import { bringIntoView } from '../sandbox/bring-into-view.ts';
 import { type PortalConfig, portalConfig } from '../sandbox/portal-config.ts';
 import { find } from './dom.ts';
-import { sandboxClient } from './sandbox-call.ts';
+import { hasRunHere, sandboxClient } from './sandbox-call.ts';
 import { copyOnClick } from './show-key.ts';
 
 /** The id of the call whose explanation was put away, so that it stays away when the page is loaded again. */
@@ -28,8 +28,8 @@ export async function show(host: HTMLElement, call: ObservedCall): Promise<void>
   find(host, '.fc-command').hidden = found.line === null;
   find(host, 'pre code').textContent = found.line ?? '';
   find(host, 'a').setAttribute('href', `/guides/errors/${call.error_code ? `#${call.error_code}` : ''}`);
-  // Who ran a program here looks at its output; who called from elsewhere may be anywhere on the page.
-  if (call.origin === 'sandbox') bringIntoView(host);
+  // Who ran a program here looks at its output; who called from elsewhere, or earlier, may be anywhere on the page.
+  if (call.origin === 'sandbox' && hasRunHere()) bringIntoView(host);
 }
 
 function asCalled(call: ObservedCall): ObservedCall {

@@ -8,13 +8,20 @@ const CLIENTS: Readonly<Record<string, ObservedCall['client']>> = {
 };
 
 let client: ObservedCall['client'] = 'javascript';
+let hasRun = false;
 
 /** The server sees a browser behind every call of the sandbox; only the page knows which language was run. */
 export function sandboxClient(): ObservedCall['client'] {
   return client;
 }
 
+/** Whether a program was run since the page was opened. */
+export function hasRunHere(): boolean {
+  return hasRun;
+}
+
 export function noteSandboxLanguage(language: string): void {
+  hasRun = true;
   client = CLIENTS[language] ?? 'other';
 }
 
