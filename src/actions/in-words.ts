@@ -13,6 +13,7 @@ export function inWords<Given, Outcome>(
     try {
       return await handler(given, context);
     } catch (error) {
+      if (error instanceof ActionError) throw error;
       throw toActionError(error, context);
     }
   };

@@ -1,10 +1,15 @@
 import type { ActionName } from '../http/policy.ts';
 import { changeRole, createRootKey, invitePerson, revokeRootKey, withdrawInvitation } from './admin.ts';
-import { signOut } from './sign-in.ts';
+import { takeOver } from './claim.ts';
+import { askForLink, signInWithPassword, signOut, useLink } from './sign-in.ts';
 
 /** What the forms of the pages do; src/http/policy.ts says who may use which. */
 export const server = {
   signOut,
+  askForLink,
+  useLink,
+  signInWithPassword,
+  takeOver,
   changeRole,
   invitePerson,
   withdrawInvitation,

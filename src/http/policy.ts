@@ -15,6 +15,8 @@ const everybody: Access = { allow: ['nobody', 'anonymous', 'developer', 'author'
 /** Whoever has a developer of their own, named or not. */
 const visitors: Access = { allow: ['anonymous', 'developer'] };
 const insights: Access = { allow: ['pm', 'admin'] };
+/** A developer who has shown who they are. */
+const claimed: Access = { allow: ['developer'] };
 const admins: Access = { allow: ['admin'] };
 /** Whoever has proved who they are. */
 const signedIn: Access = { allow: ['developer', 'author', 'pm', 'admin'] };
@@ -68,11 +70,17 @@ export const PAGES = {
   '/admin/audit': admins,
   '/admin/root-keys': admins,
   '/sign-in': everybody,
+  '/sign-in/[token]': everybody,
+  '/claim/[token]': everybody,
 } as const satisfies Record<string, Access>;
 
 /** What the forms of those pages do. */
 export const ACTIONS = {
   signOut: everybody,
+  askForLink: everybody,
+  useLink: everybody,
+  signInWithPassword: everybody,
+  takeOver: claimed,
   changeRole: freshly(admins),
   invitePerson: freshly(admins),
   withdrawInvitation: admins,

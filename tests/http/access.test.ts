@@ -103,6 +103,8 @@ test('pages open for those whose business they are', () => {
     /admin/audit: admin
     /admin/root-keys: admin
     /sign-in: everybody
+    /sign-in/[token]: everybody
+    /claim/[token]: everybody
     "
   `);
 });

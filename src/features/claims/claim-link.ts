@@ -40,7 +40,12 @@ export interface ClaimPreview {
 /** Null when the link is unknown, used, too old, or what it led to belongs to somebody; nobody learns which. */
 export async function previewClaim(ctx: Context, token: string): Promise<ClaimPreview | null> {
   const link = await findClaimLink(ctx.db, hashToken(token), ctx.now());
-  const developer = link && (await findDeveloper(ctx.db, link.developer_id));
+  return link ? previewBelongings(ctx, link.developer_id) : null;
+}
+
+/** What an anonymous developer has. Null for one who has an owner, or became part of somebody. */
+export async function previewBelongings(ctx: Context, developerId: string): Promise<ClaimPreview | null> {
+  const developer = await findDeveloper(ctx.db, developerId);
   if (!developer || developer.claimed_at !== null || developer.merged_into !== null) return null;
   return {
     developerId: developer.id,

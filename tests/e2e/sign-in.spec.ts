@@ -1,0 +1,201 @@
+import { AxeBuilder } from '@axe-core/playwright';
+import { type BrowserContext, expect, type Page, test } from '@playwright/test';
+import PostalMime, { type Email } from 'postal-mime';
+import { SMTPServer } from 'smtp-server';
+import { freePort } from '../support/free-port.ts';
+import { type OwnPortal, startOwnPortal } from './support/own-portal.ts';
+
+let portal: OwnPortal;
+let server: SMTPServer;
+const letters: Email[] = [];
+let people = 0;
+/** Nobody’s tests are in the way of anybody else’s limits. */
+const someone = () => `person-${process.pid}-${people++}@example.com`;
+
+test.beforeAll(async () => {
+  const port = await freePort();
+  server = new SMTPServer({
+    disabledCommands: ['STARTTLS', 'AUTH'],
+    onData(stream, _, done) {
+      const chunks: Buffer[] = [];
+      stream.on('data', (chunk: Buffer) => chunks.push(chunk));
+      stream.on('end', async () => {
+        letters.push(await PostalMime.parse(Buffer.concat(chunks)));
+        done();
+      });
+    },
+  });
+  await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve));
+  portal = await startOwnPortal({ SMTP_URL: `smtp://127.0.0.1:${port}`, KEYS_PER_HOUR: '1000' });
+});
+
+test.afterAll(async () => {
+  await portal.close();
+  await new Promise<void>((resolve) => server.close(resolve));
+});
+
+/** The newest link that was written to somebody. */
+function linkFor(email: string): string {
+  const letter = letters.findLast(({ to }) => to?.some(({ address }) => address === email));
+  const [link] = /http:\/\/\S+\/sign-in\/\w+/.exec(letter?.text ?? '') ?? [];
+  if (!link) throw new Error(`Nothing was written to ${email}.`);
+  return link;
+}
+
+async function askForLink(page: Page, email: string, next = '') {
+  await page.goto(`${portal.url}/sign-in${next && `?next=${encodeURIComponent(next)}`}`);
+  await page.getByLabel('E-mail address').fill(email);
+  await page.getByRole('button', { name: 'Send me a link' }).click();
+  await expect(page.getByRole('status')).toContainText(email);
+}
+
+/** A developer of this browser with one key and one call; returns the key. */
+async function begin(page: Page): Promise<{ secret: string; developer_id: string }> {
+  await page.goto(`${portal.url}/`);
+  const issued = await page.evaluate(async () => {
+    const body = JSON.stringify({ origin: 'own_machine' });
+    const headers = { 'Content-Type': 'application/json' };
+    return (await fetch('/api/credentials', { method: 'POST', headers, body })).json();
+  });
+  await page.request.get(`${portal.url}/v1/me`, { headers: { Authorization: `Bearer ${issued.secret}` } });
+  return issued;
+}
+
+const whoIs = async (context: BrowserContext) =>
+  (await (await context.request.get(`${portal.url}/api/progress`)).json()).developer_id;
+
+async function expectNoViolations(page: Page): Promise<void> {
+  const { violations } = await new AxeBuilder({ page }).analyze();
+  expect(violations.map(({ id, nodes }) => [id, nodes.map(({ html }) => html)])).toEqual([]);
+}
+
+for (const javaScriptEnabled of [true, false]) {
+  test.describe(javaScriptEnabled ? 'with scripts' : 'without scripts', () => {
+    test.use({ javaScriptEnabled });
+
+    test('a link signs in, and leads back to where it was wanted', async ({ page }) => {
+      const email = someone();
+      await askForLink(page, email, '/guides/keys/');
+      await page.goto(linkFor(email));
+      await expect(page.getByText(`As ${email}.`)).toBeVisible();
+      await page.getByRole('button', { name: 'Sign in' }).click();
+      await expect(page).toHaveURL(`${portal.url}/guides/keys/`);
+      await page.goto(linkFor(email));
+      await expect(page.getByRole('heading', { name: 'This link has ended' })).toBeVisible();
+      await expect(page.getByText('You are signed in.')).toBeVisible();
+      await page.getByRole('button', { name: 'Sign out' }).click();
+      await expect(page).toHaveURL(`${portal.url}/`);
+      await page.goto(`${portal.url}/sign-in`);
+      await expect(page.getByRole('button', { name: 'Sign out' })).toHaveCount(0);
+    });
+
+    test('a password chosen on the way lets the person in from then on', async ({ page, context }) => {
+      const email = someone();
+      await askForLink(page, email, '/guides/keys/');
+      await page.goto(linkFor(email));
+      await page.getByLabel('Password, if you want one').fill('correct horse battery');
+      await page.getByRole('button', { name: 'Sign in' }).click();
+      await expect(page).toHaveURL(`${portal.url}/guides/keys/`);
+      const developer = await whoIs(context);
+      await context.clearCookies();
+      await page.goto(`${portal.url}/sign-in?next=%2Fguides%2Fkeys%2F`);
+      await page.getByRole('link', { name: 'Use a password' }).click();
+      await page.getByLabel('E-mail address').fill(email.toUpperCase());
+      await page.getByLabel('Password').fill('a wrong one');
+      await page.getByRole('button', { name: 'Sign in' }).click();
+      await expect(page.getByRole('alert')).toContainText('do not belong together');
+      await page.getByLabel('E-mail address').fill(email);
+      await page.getByLabel('Password').fill('correct horse battery');
+      await page.getByRole('button', { name: 'Sign in' }).click();
+      await expect(page).toHaveURL(`${portal.url}/guides/keys/`);
+      expect(await whoIs(context)).toBe(developer);
+    });
+
+    test('what a program began is taken over after a sign-in, and only the keys that are ticked go on', async ({
+      page,
+      context,
+      request,
+    }) => {
+      const issue = async () =>
+        (await request.post(`${portal.url}/api/credentials`, { data: { origin: 'agent' } })).json();
+      const works = async (secret: string) =>
+        (
+          await request.get(`${portal.url}/v1/me`, { headers: { Authorization: `Bearer ${secret}` } })
+        ).status();
+      const [ticked, unticked] = [await issue(), await issue()];
+      const email = someone();
+      for (const [program, keep] of [
+        [ticked, true],
+        [unticked, false],
+      ]) {
+        await page.goto(program.claim_url);
+        const signIn = page.getByRole('link', { name: 'Sign in' }).last();
+        if (keep) {
+          await signIn.click();
+          await page.getByLabel('E-mail address').fill(email);
+          await page.getByRole('button', { name: 'Send me a link' }).click();
+          await expect(page.getByRole('status')).toContainText(email);
+          await page.goto(linkFor(email));
+          await page.getByRole('button', { name: 'Sign in' }).click();
+          await expect(page).toHaveURL(program.claim_url);
+          await page.getByRole('checkbox').check();
+        }
+        await page.getByRole('button', { name: 'Take it over' }).click();
+        await expect(page).toHaveURL(`${portal.url}/keys`);
+      }
+      expect(await works(ticked.secret)).toBe(200);
+      expect(await works(unticked.secret)).toBe(401);
+      const answer = await request.get(`${portal.url}/api/progress`, {
+        headers: { Authorization: `Bearer ${ticked.secret}` },
+      });
+      expect((await answer.json()).developer_id).toBe(await whoIs(context));
+      expect((await page.goto(ticked.claim_url))?.status()).toBe(410);
+    });
+  });
+}
+
+test('in another browser the link takes nothing along, says so, and offers to write to that browser', async ({
+  page,
+  browser,
+}) => {
+  const email = someone();
+  await askForLink(page, email);
+  const elsewhere = await browser.newContext();
+  const other = await elsewhere.newPage();
+  const { developer_id } = await begin(other);
+  await other.goto(linkFor(email));
+  await expect(other.getByText('asked for in another browser')).toContainText('1 key and');
+  await other.getByRole('button', { name: 'Send a link to this browser, to keep them' }).click();
+  await expect(other.getByRole('status')).toContainText(email);
+  await other.goto(linkFor(email));
+  await other.getByRole('button', { name: 'Keep it' }).click();
+  expect(await whoIs(elsewhere)).toBe(developer_id);
+  await elsewhere.close();
+});
+
+test('a wrong link is one page, whatever is wrong with it', async ({ page }) => {
+  for (const path of ['/sign-in/abc', '/sign-in/%00', '/claim/abc', `/claim/${'a'.repeat(5_000)}`]) {
+    expect((await page.goto(portal.url + path))?.status()).toBe(410);
+    await expect(page.getByRole('heading', { name: 'This link has ended' })).toBeVisible();
+  }
+});
+
+test('the pages read well in both themes, on a phone and on a desk', async ({ page }) => {
+  test.slow();
+  const email = someone();
+  await begin(page);
+  await askForLink(page, email);
+  const program = await (await fetch(`${portal.url}/api/credentials`, { method: 'POST' })).json();
+  for (const width of [320, 1280]) {
+    for (const theme of ['light', 'dark']) {
+      await page.setViewportSize({ width, height: 900 });
+      await page.evaluate((name) => localStorage.setItem('starlight-theme', name), theme);
+      for (const path of ['/sign-in', '/sign-in?with=password', linkFor(email), program.claim_url]) {
+        await page.goto(new URL(path, portal.url).href);
+        await expect(page.locator('html')).toHaveAttribute('data-theme', theme);
+        expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(width);
+        await expectNoViolations(page);
+      }
+    }
+  }
+});
