@@ -3,7 +3,8 @@ import { sayMoment } from '../insights/say.ts';
 
 const plural = (n: number, thing: string) => `${n.toLocaleString('en')} ${thing}${n === 1 ? '' : 's'}`;
 
-/** `2 keys and 14 calls since 21 Nov 2026, 12:00 UTC` */
+/** `2 keys and 14 calls since 21 Nov 2026, 12:00 UTC`. */
 export function sayBelongings({ keys, calls, begunAt }: ClaimPreview): string {
-  return `${plural(keys.length, 'key')} and ${plural(calls, 'call')} since ${sayMoment(begunAt)}`;
+  const counted = [plural(keys.length, 'key'), ...(calls > 0 ? [plural(calls, 'call')] : [])];
+  return `${counted.join(' and ')} since ${sayMoment(begunAt)}`;
 }

@@ -1,7 +1,7 @@
 import type { Context, Db } from '../../context.ts';
 import { AppError } from '../../errors.ts';
 import { recordAudit } from '../audit/audit-store.ts';
-import { type Browser, type Doors, type Entry, enter } from '../claims/enter.ts';
+import { type Browser, type Doors, type Entry, enter, type Proof } from '../claims/enter.ts';
 import { EMAIL, findIdentity } from '../developers/identity-store.ts';
 import type { PasswordHasher } from '../developers/password-hash.ts';
 import { storePassword } from '../developers/password-store.ts';
@@ -135,10 +135,15 @@ export async function useLink(
   }
   const sameBrowser = asking.asked(browser.cookies, link.browser_hash);
   const keepsOut = !sameBrowser && (await visitors.read(browser.cookies))?.claimed === false;
-  const proof = { issuer: EMAIL, subject: link.email, label: link.email };
+  const proof: Proof = {
+    issuer: EMAIL,
+    subject: link.email,
+    label: link.email,
+    attach: async (tx, developerId) => {
+      if (hash) await setFirstPassword(tx, ctx.now(), developerId, hash);
+    },
+  };
   const entry = await enter(doors, proof, keepsOut ? { ...browser, cookies: null } : browser);
-  const isNew = entry.outcome === 'claimed' || entry.outcome === 'created';
-  if (hash && isNew) await setFirstPassword(ctx, entry.developerId, hash);
   return {
     ...entry,
     setCookies: [...entry.setCookies, ...asking.forget()],
@@ -146,11 +151,9 @@ export async function useLink(
   };
 }
 
-async function setFirstPassword(ctx: Context, developerId: string, hash: string): Promise<void> {
-  await ctx.db.transaction().execute(async (tx) => {
-    await storePassword(tx, developerId, hash, ctx.now());
-    await recordAudit(tx, ctx.now(), { developerId, action: 'password.set' });
-  });
+async function setFirstPassword(tx: Db, now: number, developerId: string, hash: string): Promise<void> {
+  await storePassword(tx, developerId, hash, now);
+  await recordAudit(tx, now, { developerId, action: 'password.set' });
 }
 
 /** Forgets links that nobody can use any more. */
