@@ -148,6 +148,59 @@ for (const javaScriptEnabled of [true, false]) {
   });
 }
 
+test('one field and two clicks keep what was begun, and the open page ticks by itself', async ({
+  page,
+  context,
+}) => {
+  const email = someone();
+  const { secret, developer_id } = await begin(page);
+  await page.reload();
+  const step = page.getByRole('list', { name: 'Your path' }).locator('[data-step="keep_it"]');
+  await step.getByLabel('E-mail address').fill(email);
+  await step.getByRole('button', { name: 'Keep this' }).click();
+  await expect(step.getByRole('status')).toContainText(`A link is on its way to ${email}`);
+  await expect(step).toHaveAttribute('data-state', 'todo');
+  const tab = await context.newPage();
+  await tab.goto(linkFor(email));
+  await tab.getByRole('button', { name: 'Keep it' }).click();
+  await expect(tab).toHaveURL(`${portal.url}/`);
+  for (const open of [page, tab]) {
+    await expect(open.locator('[data-step="keep_it"]')).toHaveAttribute('data-state', 'done');
+    await expect(open.locator('form.keep')).toBeHidden();
+  }
+  expect(await whoIs(context)).toBe(developer_id);
+  const answer = await page.request.get(`${portal.url}/v1/me`, {
+    headers: { Authorization: `Bearer ${secret}` },
+  });
+  expect(answer.status()).toBe(200);
+});
+
+test('what is begun in a second browser joins the first, and its open page shows both', async ({
+  page,
+  browser,
+}) => {
+  const email = someone();
+  await begin(page);
+  await askForLink(page, email, '/');
+  await page.goto(linkFor(email));
+  await page.getByRole('button', { name: 'Keep it' }).click();
+  await expect(page).toHaveURL(`${portal.url}/`);
+  const second = await browser.newContext();
+  const open = await second.newPage();
+  await begin(open);
+  await open.reload();
+  const step = open.locator('[data-step="keep_it"]');
+  await step.getByLabel('E-mail address').fill(email);
+  await step.getByRole('button', { name: 'Keep this' }).click();
+  await expect(step.getByRole('status')).toContainText(email);
+  const tab = await second.newPage();
+  await tab.goto(linkFor(email));
+  await tab.getByRole('button', { name: 'Keep it' }).click();
+  await expect(step).toHaveAttribute('data-state', 'done');
+  expect(await whoIs(second)).toBe(await whoIs(page.context()));
+  await second.close();
+});
+
 test('in another browser the link takes nothing along, says so, and offers to write to that browser', async ({
   page,
   browser,

@@ -1,5 +1,6 @@
 import { sayDuration } from '../../duration.ts';
 import type { ObservedCall, ReachedMilestone } from '../../features/milestones/progress-schema.ts';
+import type { LinkAnswer } from '../../features/sign-in/link-schema.ts';
 
 /** What the page says once, when the first call has just been seen: how long it took, and what comes next. */
 export function sayMoment(call: ReachedMilestone, nextStep: string | undefined): string {
@@ -26,4 +27,13 @@ export function sayExpiry(expiresAt: string | null): string {
 /** Until when a command works, as a clock on the wall says it. */
 export function sayUntil(expiresAt: string): string {
   return `until ${new Date(expiresAt).toLocaleTimeString('en-GB', { hour: '2-digit', minute: '2-digit' })}`;
+}
+
+/** What became of the mail with the link; the same whether somebody has the address or not. */
+export function sayLink({ email, delivery }: LinkAnswer): string {
+  if (delivery === 'sent')
+    return `A link is on its way to ${email}. Open it in this browser; it works once, for 30 minutes.`;
+  if (delivery === 'waiting')
+    return `The mail server does not answer at the moment. The link to ${email} is kept and sent as soon as it does; its 30 minutes begin then.`;
+  return `The mail server does not take mail for ${email}. Check the address, then try again.`;
 }

@@ -86,6 +86,8 @@ export async function enter(doors: Doors, proof: Proof, browser: Browser): Promi
   await kind.end(browser.cookies);
   const setCookies = await kind.begin(settled.developerId, { signedIn: true, client: browser.client });
   feed.touch(settled.developerId);
+  // Pages that watched the one who was anonymous look again, and find out whose they are now.
+  if (anonymous && anonymous !== settled.developerId) feed.touch(anonymous);
   return {
     outcome: settled.outcome,
     developerId: settled.developerId,

@@ -26,6 +26,7 @@ const contract = createRoute({
 });
 
 const PING_MS = 15_000;
+const AT_ONCE_MS = 100;
 /** A page that comes back is told of a failure that is no older than this. */
 const RECENT_MS = 10 * 60_000;
 
@@ -44,7 +45,9 @@ export function addProgressRoutes(app: App, { portal }: AppParts): void {
 
   app.get('/api/progress/stream', async (c) => {
     const { developerId } = visitorOf(c);
-    const write = (stream: SSEStreamingApi) => streamObservations(portal, developerId, stream);
+    const cookies = c.req.header('cookie');
+    const isTheirs = async () => (await portal.visitors.read(cookies))?.developerId === developerId;
+    const write = (stream: SSEStreamingApi) => streamObservations(portal, { developerId, isTheirs }, stream);
     return streamSSE(c, write, async (error, stream) => {
       if (!stream.aborted)
         portal.ctx.log.error({ err: error, requestId: c.var.requestId }, 'a stream failed');
@@ -52,10 +55,13 @@ export function addProgressRoutes(app: App, { portal }: AppParts): void {
   });
 }
 
-/** Writes until the page goes away: where the developer stands now, then each observation as it comes. */
+/**
+ * Writes until the page goes away or its session ends: where the developer stands now, then each observation as it
+ * comes. A page that is still there connects again, at once, with whatever session its browser has by then.
+ */
 async function streamObservations(
   portal: Portal,
-  developerId: string,
+  { developerId, isTheirs }: { developerId: string; isTheirs: () => Promise<boolean> },
   stream: SSEStreamingApi,
 ): Promise<void> {
   const waiting: (Observation | { type: 'missed'; call: ObservedCall })[] = [{ type: 'progress' }];
@@ -76,8 +82,13 @@ async function streamObservations(
       } else if (observation?.type === 'calls') {
         for (const call of observation.calls) await send('call', viewCall(call));
       } else if (observation) {
+        if (!(await isTheirs())) {
+          await stream.write(`retry: ${AT_ONCE_MS}\n\n`);
+          return;
+        }
         await send('progress', await requireProgress(portal, developerId));
       } else if (await idle((resume) => (wake = resume))) {
+        if (!(await isTheirs())) return;
         await send('ping', null);
       }
     }
