@@ -1,6 +1,7 @@
 import type { ActionName } from '../http/policy.ts';
 import { changeRole, createRootKey, invitePerson, revokeRootKey, withdrawInvitation } from './admin.ts';
 import { takeOver } from './claim.ts';
+import { createKey, revealKey, revokeKey, rollKey } from './keys.ts';
 import { askForLink, signInWithPassword, signOut, useLink } from './sign-in.ts';
 
 /** What the forms of the pages do; src/http/policy.ts says who may use which. */
@@ -10,6 +11,10 @@ export const server = {
   useLink,
   signInWithPassword,
   takeOver,
+  createKey,
+  revealKey,
+  rollKey,
+  revokeKey,
   changeRole,
   invitePerson,
   withdrawInvitation,

@@ -1,6 +1,7 @@
 import type { Context } from '../../context.ts';
 import { AppError } from '../../errors.ts';
 import { findVerifiedEmail } from '../developers/identity-store.ts';
+import { UNCLAIMED_MS } from './credential-row.ts';
 import type { CredentialEnvironment, IssuedCredential } from './credential-schema.ts';
 import { countCredentials } from './credential-store.ts';
 import type { CredentialVerifier } from './credential-verifier.ts';
@@ -17,6 +18,7 @@ export interface CreateKey {
   claimed: boolean;
   environment: CredentialEnvironment;
   name: string | null;
+  /** Before somebody signs up no key lives longer than one that nobody chose an end for. */
   expiresInDays: number | null;
   /** Null: everything. */
   scopes: readonly string[] | null;
@@ -33,7 +35,7 @@ export async function createKey(
   verifier: CredentialVerifier,
   wanted: CreateKey,
 ): Promise<IssuedCredential> {
-  const { developerId, environment, name, expiresInDays } = wanted;
+  const { developerId, claimed, environment, name, expiresInDays } = wanted;
   const scopes = toScopes(ctx, wanted.scopes);
   const networks = toNetworks(wanted.networks);
   if (environment === 'live') await requireAddress(ctx, wanted);
@@ -43,7 +45,8 @@ export async function createKey(
     environment,
     origin: 'own_machine',
     pageAgeMs: undefined,
-    expiresInMs: expiresInDays === null ? undefined : expiresInDays * DAY,
+    expiresInMs:
+      expiresInDays === null ? undefined : Math.min(expiresInDays * DAY, claimed ? Infinity : UNCLAIMED_MS),
     name,
     scopes,
     networks,
