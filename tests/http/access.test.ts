@@ -102,6 +102,7 @@ test('pages open for those whose business they are', () => {
     /admin: admin
     /admin/audit: admin
     /admin/root-keys: admin
+    /keys: everybody
     /sign-in: everybody
     /sign-in/[token]: everybody
     /claim/[token]: everybody
