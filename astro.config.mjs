@@ -3,6 +3,7 @@ import node from '@astrojs/node';
 import sitemap from '@astrojs/sitemap';
 import starlight from '@astrojs/starlight';
 import { defineConfig } from 'astro/config';
+import { NO_ACCESS, PAGES } from './src/http/policy.ts';
 import { checkPolicy } from './src/integrations/check-policy.ts';
 import { finishBuild } from './src/integrations/finish-build.ts';
 import { portalInDev } from './src/integrations/portal-in-dev.ts';
@@ -12,6 +13,8 @@ import { codeBlocks } from './src/styles/code-themes.ts';
 
 /** Canonical links and the social card need an absolute address; everything else on a page is relative. */
 const site = process.env.PUBLIC_URL ?? 'http://localhost:4321';
+
+const isForSomebody = (path) => path === NO_ACCESS || Object.hasOwn(PAGES, path);
 
 export default defineConfig({
   site,
@@ -62,8 +65,8 @@ export default defineConfig({
       disable404Route: true,
     }),
     mdx(),
-    // What needs a sign-in is not for search engines.
-    sitemap({ filter: (page) => !new URL(page).pathname.startsWith('/insights') }),
+    // What is rendered for whoever asks is not for search engines.
+    sitemap({ filter: (page) => !isForSomebody(new URL(page).pathname.replace(/\/$/, '')) }),
     portalInDev(),
     checkPolicy(),
     sandboxFrame(),

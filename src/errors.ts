@@ -35,6 +35,9 @@ export type ErrorCode =
   | 'passkey_refused'
   | 'unknown_passkey'
   | 'passkey_in_use'
+  | 'email_in_use'
+  | 'email_missing'
+  | 'last_way_in'
   | 'storage_unavailable'
   | 'internal';
 

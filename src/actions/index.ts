@@ -1,4 +1,14 @@
 import type { ActionName } from '../http/policy.ts';
+import {
+  addEmail,
+  askToAddEmail,
+  deleteAccount,
+  endOtherSessions,
+  endSession,
+  removePassword,
+  removeWay,
+  setPassword,
+} from './account.ts';
 import { changeRole, createRootKey, invitePerson, revokeRootKey, withdrawInvitation } from './admin.ts';
 import { takeOver } from './claim.ts';
 import { createKey, revealKey, revokeKey, rollKey } from './keys.ts';
@@ -20,4 +30,12 @@ export const server = {
   withdrawInvitation,
   createRootKey,
   revokeRootKey,
+  endSession,
+  endOtherSessions,
+  removeWay,
+  setPassword,
+  removePassword,
+  askToAddEmail,
+  addEmail,
+  deleteAccount,
 } satisfies Record<ActionName, unknown>;

@@ -20,6 +20,8 @@ const claimed: Access = { allow: ['developer'] };
 const admins: Access = { allow: ['admin'] };
 /** Whoever has proved who they are. */
 const signedIn: Access = { allow: ['developer', 'author', 'pm', 'admin'] };
+/** Whoever has something here, named or not: it is theirs to look at, take along and delete. */
+const owners: Access = { allow: ['anonymous', 'developer', 'author', 'pm', 'admin'] };
 const freshly = (access: Access): Access => ({ ...access, fresh: true });
 
 /**
@@ -73,6 +75,10 @@ export const PAGES = {
   '/sign-in': everybody,
   '/sign-in/[token]': everybody,
   '/claim/[token]': everybody,
+  '/account': owners,
+  '/account/export.json': freshly(owners),
+  '/account/email/[token]': signedIn,
+  '/account/deleted': everybody,
 } as const satisfies Record<string, Access>;
 
 /** What the forms of those pages do. */
@@ -89,6 +95,14 @@ export const ACTIONS = {
   changeRole: freshly(admins),
   invitePerson: freshly(admins),
   withdrawInvitation: admins,
+  endSession: owners,
+  endOtherSessions: owners,
+  removeWay: freshly(signedIn),
+  setPassword: freshly(signedIn),
+  removePassword: freshly(signedIn),
+  askToAddEmail: freshly(signedIn),
+  addEmail: signedIn,
+  deleteAccount: freshly(owners),
   createRootKey: freshly(admins),
   revokeRootKey: admins,
 } as const satisfies Record<string, Access>;
@@ -116,6 +130,9 @@ export function deny(access: Access, { visitor, staff }: Callers, now: number): 
 export function actingAs(access: Access, { visitor, staff }: Callers): SessionOwner | null {
   return [staff, visitor].find((owner) => owner && access.allow.includes(callerOf(owner))) ?? null;
 }
+
+/** Whose things these are; null where nobody has anything here. */
+export const ownerOf = (callers: Callers) => actingAs(owners, callers);
 
 /** Whose account it is; null where nobody has proved who they are. */
 export const accountOf = (callers: Callers) => actingAs(signedIn, callers);

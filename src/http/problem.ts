@@ -38,6 +38,9 @@ const TITLES: Record<ErrorCode, string> = {
   passkey_refused: 'Passkey not accepted',
   unknown_passkey: 'Unknown passkey',
   passkey_in_use: 'Passkey in use',
+  email_in_use: 'Address in use',
+  email_missing: 'No e-mail address',
+  last_way_in: 'The last way in',
   storage_unavailable: 'Storage is unavailable',
   internal: 'Internal error',
 };

@@ -13,6 +13,7 @@ export type AuditAction =
   | 'identity.added'
   | 'identity.removed'
   | 'password.set'
+  | 'password.removed'
   | 'role.invited'
   | 'role.changed'
   | 'key.created'

@@ -54,6 +54,17 @@ export async function deleteSessionsOf(db: Db, developerId: string): Promise<voi
   await db.deleteFrom('session').where('developer_id', '=', developerId).execute();
 }
 
+/** Returns the public ids of those that ended. */
+export async function deleteSessionsExcept(db: Db, developerId: string, keptId: string): Promise<string[]> {
+  const ended = await db
+    .deleteFrom('session')
+    .where('developer_id', '=', developerId)
+    .where('id', '!=', keptId)
+    .returning('id')
+    .execute();
+  return ended.map(({ id }) => id);
+}
+
 export async function deleteSessionsExpiredBefore(db: Db, now: number): Promise<void> {
   await db.deleteFrom('session').where('expires_at', '<=', now).execute();
 }

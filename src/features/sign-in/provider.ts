@@ -41,13 +41,19 @@ export type ProviderId = (typeof PROVIDER_IDS)[number];
 export interface ProviderName {
   id: ProviderId;
   name: string;
+  /** Of the identities that it vouches for. */
+  issuer: string;
 }
+
+export const GOOGLE = 'https://accounts.google.com';
 
 export function listProviders(config: Config): ProviderName[] {
   return [
-    ...(config.oidcClientId ? [{ id: 'oidc' as const, name: config.oidcName }] : []),
-    ...(config.githubClientId ? [{ id: 'github' as const, name: 'GitHub' }] : []),
-    ...(config.googleClientId ? [{ id: 'google' as const, name: 'Google' }] : []),
+    ...(config.oidcClientId
+      ? [{ id: 'oidc' as const, name: config.oidcName, issuer: config.oidcIssuer ?? '' }]
+      : []),
+    ...(config.githubClientId ? [{ id: 'github' as const, name: 'GitHub', issuer: config.githubUrl }] : []),
+    ...(config.googleClientId ? [{ id: 'google' as const, name: 'Google', issuer: GOOGLE }] : []),
   ];
 }
 

@@ -1,7 +1,7 @@
 import type { Config } from '../../config.ts';
 import { gitHubProvider } from './github-provider.ts';
 import { openIdProvider } from './openid-provider.ts';
-import { listProviders, type Provider, type ProviderId } from './provider.ts';
+import { GOOGLE, listProviders, type Provider, type ProviderId } from './provider.ts';
 
 /** The providers that are configured. What they remember of the other side lasts as long as the portal. */
 export type Providers = ReadonlyMap<string, Provider>;
@@ -18,7 +18,7 @@ export function createProviders(config: Config): Providers {
       openIdProvider({
         id: 'google',
         name,
-        issuer: 'https://accounts.google.com',
+        issuer: GOOGLE,
         clientId: config.googleClientId ?? '',
         clientSecret: config.googleClientSecret ?? '',
         authoritative: false,
