@@ -64,7 +64,10 @@ async function expectNoViolations(page: Page) {
   );
 }
 
-test('a passkey keeps what the browser began, in two clicks and without a field', async ({ page, browser }) => {
+test('a passkey keeps what the browser began, in two clicks and without a field', async ({
+  page,
+  browser,
+}) => {
   const device = await withDevice(page);
   const { secret } = await begin(page);
   await page.goto(`${portal.url}/account`);
@@ -76,7 +79,9 @@ test('a passkey keeps what the browser began, in two clicks and without a field'
   expect((await me(secret)).status).toBe(200);
 
   // Another browser with the same passkey, as phones and laptops share them.
-  const { credentials } = await device.session.send('WebAuthn.getCredentials', { authenticatorId: device.id });
+  const { credentials } = await device.session.send('WebAuthn.getCredentials', {
+    authenticatorId: device.id,
+  });
   const elsewhere = await browser.newPage();
   const copy = await withDevice(elsewhere);
   for (const credential of credentials) {
@@ -108,10 +113,15 @@ test('a device that has a passkey for the account says so instead of making anot
   await expect(page.getByText('This device has a passkey for this account already.')).toBeVisible();
 });
 
-test('a device on which nobody is recognised lets nobody in, and the page can be used again', async ({ page }) => {
+test('a device on which nobody is recognised lets nobody in, and the page can be used again', async ({
+  page,
+}) => {
   const device = await withDevice(page);
   await begin(page);
-  await device.session.send('WebAuthn.setUserVerified', { authenticatorId: device.id, isUserVerified: false });
+  await device.session.send('WebAuthn.setUserVerified', {
+    authenticatorId: device.id,
+    isUserVerified: false,
+  });
   await page.goto(`${portal.url}/sign-in?next=/account`);
   const create = page.getByRole('button', { name: 'Create a passkey' });
   await create.click();

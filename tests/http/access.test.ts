@@ -106,6 +106,10 @@ test('pages open for those whose business they are', () => {
     /sign-in: everybody
     /sign-in/[token]: everybody
     /claim/[token]: everybody
+    /account: anonymous, developer, author, pm, admin
+    /account/export.json: anonymous, developer, author, pm, admin
+    /account/email/[token]: developer, author, pm, admin
+    /account/deleted: everybody
     "
   `);
 });
