@@ -52,6 +52,7 @@ export default defineConfig({
       components: {
         Header: './src/components/docs/Header.astro',
         Hero: './src/components/docs/Hero.astro',
+        MobileMenuFooter: './src/components/docs/MobileMenuFooter.astro',
         Search: './src/components/docs/Search.astro',
         SiteTitle: './src/components/docs/SiteTitle.astro',
       },
