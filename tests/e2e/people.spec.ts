@@ -89,7 +89,7 @@ test('an admin makes a root key, which is shown once and works until it is revok
   await page.getByRole('link', { name: 'Root keys' }).click();
   await page.getByLabel('Name of a new one').fill('edge gateway');
   await page.getByRole('button', { name: 'Create' }).click();
-  const secret = await page.locator('copy-secret code').innerText();
+  const secret = await page.locator('copy-secret code').textContent();
   expect(secret).toMatch(/^fc_root_\w{36}$/);
   await expect(page.getByRole('button', { name: 'Copy' })).toBeVisible();
   const verify = () =>
