@@ -2,10 +2,12 @@ import { cpus, loadavg } from 'node:os';
 import { buildIfNeeded } from '../../src/cli/build-if-needed.ts';
 import { ensureChromium } from '../support/chromium.ts';
 import { benchGateway } from './gateway.ts';
+import { benchKeys } from './keys.ts';
 import { benchLighthouse } from './lighthouse.ts';
 import { benchMilestone } from './milestone.ts';
 import { benchPages } from './pages.ts';
 import { benchQueries } from './queries.ts';
+import { benchRevocations } from './revocations.ts';
 import { benchSandbox } from './sandbox.ts';
 import { benchStart } from './start.ts';
 import { printTable, type Row } from './table.ts';
@@ -14,6 +16,8 @@ import { printTable, type Row } from './table.ts';
 const PARTS: Record<string, () => Promise<Row[]>> = {
   gateway: benchGateway,
   queries: benchQueries,
+  keys: benchKeys,
+  revocations: benchRevocations,
   start: benchStart,
   sandbox: benchSandbox,
   milestone: benchMilestone,
