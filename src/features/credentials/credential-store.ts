@@ -187,18 +187,6 @@ export async function moveCredentials(db: Db, from: string, into: string): Promi
   return hashes;
 }
 
-/** Every credential of a developer is gone for good, in every process. Returns their hashes. */
-export async function deleteCredentialsOf(db: Db, developerId: string): Promise<string[]> {
-  const deleted = await db
-    .deleteFrom('credential')
-    .where('developer_id', '=', developerId)
-    .returning('hash')
-    .execute();
-  const hashes = deleted.map((row) => row.hash);
-  await announceChange(db, hashes);
-  return hashes;
-}
-
 /** The newest credentials of a developer, those that have ended among them. */
 export async function listCredentials(db: Db, developerId: string, limit: number): Promise<CredentialRow[]> {
   return db
