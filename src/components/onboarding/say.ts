@@ -33,6 +33,8 @@ export function sayUntil(expiresAt: string): string {
 export function sayLink({ email, delivery }: LinkAnswer): string {
   if (delivery === 'sent')
     return `A link is on its way to ${email}. Open it in this browser; it works once, for 30 minutes.`;
+  if (delivery === 'kept')
+    return `This portal has no mail server. The link for ${email} is in its log and in the folder outbox of its data, for whoever runs it.`;
   if (delivery === 'waiting')
     return `The mail server does not answer at the moment. The link to ${email} is kept and sent as soon as it does; its 30 minutes begin then.`;
   return `The mail server does not take mail for ${email}. Check the address, then try again.`;

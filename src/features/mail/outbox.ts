@@ -3,8 +3,11 @@ import { deleteMailBefore, listDueMail, type MailRow, markSent, markUnsent, take
 import { nextTryAt } from './retry-rules.ts';
 import { type MailTransport, RefusedMailError } from './transport.ts';
 
-/** What became of a try: it left, it waits for the mail server, or the server does not take it. */
-export type Delivery = 'sent' | 'waiting' | 'refused';
+/**
+ * What became of a try: it left, was kept because there is no mail server, waits for the mail server, or the server does
+ * not take it.
+ */
+export type Delivery = 'sent' | 'kept' | 'waiting' | 'refused';
 
 export interface Outbox {
   /** Where mail goes, for people. */
@@ -34,8 +37,9 @@ export function createOutbox(ctx: Context, transport: MailTransport, onSent: OnS
   const attempt = async (id: string): Promise<Delivery> => {
     const mail = await takeMail(ctx.db, id, ctx.now(), LEASE_MS);
     if (!mail) return 'waiting';
+    let became: Delivery;
     try {
-      await transport.send(mail);
+      became = await transport.send(mail);
     } catch (error) {
       return await noteFailure(ctx, mail, error);
     }
@@ -43,7 +47,7 @@ export function createOutbox(ctx: Context, transport: MailTransport, onSent: OnS
       await markSent(tx, id, ctx.now());
       await onSent(tx, id, ctx.now());
     });
-    return 'sent';
+    return became;
   };
 
   const watched = (id: string): Promise<Delivery> => {

@@ -15,8 +15,11 @@ export interface Letter {
 export interface MailTransport {
   /** Where mail goes, for people; holds no password. */
   description: string;
-  /** Rejects with RefusedMailError when it makes no sense to try again, and with anything else when it does. */
-  send(letter: Letter): Promise<void>;
+  /**
+   * `kept`: written down for whoever runs the portal, because there is no mail server. Rejects with RefusedMailError
+   * when it makes no sense to try again, and with anything else when it does.
+   */
+  send(letter: Letter): Promise<'sent' | 'kept'>;
   close(): void;
 }
 
@@ -43,6 +46,7 @@ function smtpTransport(config: Config, url: string): MailTransport {
     async send(letter) {
       try {
         await transporter.sendMail(message(config, letter));
+        return 'sent';
       } catch (error) {
         throw isRefusal(error) ? new RefusedMailError(error.message) : error;
       }
@@ -71,6 +75,7 @@ function folderTransport(config: Config, log: Logger): MailTransport {
       await writeFile(file, raw as Buffer, { mode: 0o600 });
       const { recipient, subject, body } = letter;
       log.info({ to: recipient, subject, body, file }, 'mail was written, not sent: SMTP_URL is not set');
+      return 'kept';
     },
     close() {},
   };
