@@ -10,11 +10,8 @@ import {
   givenPassword,
   newPassword,
 } from '../features/sign-in/password.ts';
-import { returnPath } from '../features/sign-in/return-path.ts';
+import { homeOf, returnPath } from '../features/sign-in/return-path.ts';
 import { inWords } from './in-words.ts';
-
-/** Where somebody who has just signed in goes on, unless they were on their way somewhere. */
-const HOME = { staff: '/insights', developer: '/keys' };
 
 const next = z.string().nullish().transform(returnPath);
 
@@ -69,7 +66,7 @@ export const signOut = defineAction({
 
 function welcome(entry: Entry, next: string | null, { locals }: ActionAPIContext): { next: string } {
   locals.setCookies.push(...entry.setCookies);
-  return { next: next ?? (entry.staff ? HOME.staff : HOME.developer) };
+  return { next: next ?? homeOf(entry) };
 }
 
 function browserOf({ request }: ActionAPIContext): Browser {

@@ -52,7 +52,7 @@ onEachDatabase('GitHub', (database) => {
     const env = { GITHUB_URL: hub.url, GITHUB_CLIENT_ID: 'portal', GITHUB_CLIENT_SECRET: 'secret' };
     const at = await startPortal(database, { env });
     const browser = createBrowser();
-    expect((await browser.open(`${at.url}/api/sign-in/github`)).url.href).toBe(`${at.url}/`);
+    expect((await browser.open(`${at.url}/api/sign-in/github`)).url.href).toBe(`${at.url}/keys`);
     const ada = await at.portal.visitors.read(browser.cookies(at.url));
     hub.login = 'ada-of-old';
     const again = createBrowser();

@@ -41,6 +41,6 @@ onEachDatabase('a provider whose answer does not hold', (database) => {
     }
 
     liar.lie = {};
-    expect((await browser.open(`${at.url}/api/sign-in/oidc`)).url.href).toBe(`${at.url}/`);
+    expect((await browser.open(`${at.url}/api/sign-in/oidc`)).url.href).toBe(`${at.url}/keys`);
   });
 });

@@ -56,7 +56,7 @@ onEachDatabase('signing in at a provider', (database) => {
       { issuer: server.issuer, subject: 'ada', label: 'Ada@Example.com', developer_id },
     ]);
     const elsewhere = createBrowser();
-    expect((await signIn(at, elsewhere)).url.pathname).toBe('/');
+    expect((await signIn(at, elsewhere)).url.pathname).toBe('/keys');
     expect(await whoIs(at, elsewhere)).toMatchObject({ developerId: developer_id });
     const ceremonies = await at.portal.ctx.db.selectFrom('ceremony').selectAll().execute();
     expect(ceremonies).toEqual([]);
@@ -83,7 +83,7 @@ onEachDatabase('signing in at a provider', (database) => {
       'javascript:alert(1)',
     ]) {
       const visit = await signIn(at, createBrowser(), `?next=${encodeURIComponent(next)}`);
-      expect(visit.url.href).toBe(`${at.url}/`);
+      expect(visit.url.href).toBe(`${at.url}/keys`);
     }
   });
 
@@ -126,7 +126,7 @@ onEachDatabase('signing in at a provider', (database) => {
     const added = await browser.open(`${at.url}/api/account/ways/oidc`);
     expect(added.url.href).toBe(`${at.url}/account`);
     const other = createBrowser();
-    expect((await signIn(at, other)).url.pathname).toBe('/');
+    expect((await signIn(at, other)).url.pathname).toBe('/keys');
     expect((await whoIs(at, other))?.developerId).toBe(developer_id);
 
     server.person = { sub: 'bob' };
@@ -179,7 +179,7 @@ onEachDatabase('signing in at a provider', (database) => {
       developerId: victim.developer_id,
       claimed: false,
     });
-    expect((await browser.open(mine.href)).url.href).toBe(`${at.url}/`);
+    expect((await browser.open(mine.href)).url.href).toBe(`${at.url}/keys`);
     expect((await browser.open(mine.href)).url.href).toBe(failed);
 
     const late = await answer();

@@ -45,7 +45,7 @@ onEachDatabase('passkeys', (database) => {
     const passkey = createPasskey();
     expect(await at.send(browser, 'sign-up', passkey)).toEqual({
       status: 200,
-      body: { outcome: 'claimed', developer_id, staff: false },
+      body: { outcome: 'claimed', developer_id, home: '/keys' },
     });
     expect(await at.whoIs(browser)).toMatchObject({ developerId: developer_id, claimed: true });
     at.clock.now += 30 * 24 * HOUR;

@@ -49,11 +49,11 @@ class PasskeyElement extends HTMLElement {
     button.disabled = true;
     status.textContent = '';
     try {
-      const entered = await callPortal<{ staff: boolean } | undefined>(
+      const entered = await callPortal<{ home: string } | undefined>(
         `/api/passkeys/${errand}`,
         await askDevice(errand),
       );
-      location.assign(this.dataset.next ?? (entered?.staff ? '/insights' : '/'));
+      location.assign(this.dataset.next ?? entered?.home ?? '/');
     } catch (error) {
       status.textContent = say(error) ?? '';
       button.disabled = false;

@@ -51,6 +51,7 @@ export type Outcome = 'claimed' | 'merged' | 'created' | 'signed_in';
 export interface Entry {
   outcome: Outcome;
   developerId: string;
+  role: Role;
   /** Whether it is one of the company's people, who have a session of their own kind. */
   staff: boolean;
   setCookies: string[];
@@ -59,7 +60,7 @@ export interface Entry {
 interface Settled {
   outcome: Outcome;
   developerId: string;
-  staff: boolean;
+  role: Role;
   /** Keys whose owner or expiry changed. */
   hashes: string[];
 }
@@ -82,7 +83,8 @@ export async function enter(doors: Doors, proof: Proof, browser: Browser): Promi
   });
   for (const hash of settled.hashes) verifier.forget(hash);
 
-  const kind = settled.staff ? staff : visitors;
+  const isOneOfOurs = isStaff(settled.role);
+  const kind = isOneOfOurs ? staff : visitors;
   await kind.end(browser.cookies);
   const setCookies = await kind.begin(settled.developerId, { signedIn: true, client: browser.client });
   feed.touch(settled.developerId);
@@ -91,7 +93,8 @@ export async function enter(doors: Doors, proof: Proof, browser: Browser): Promi
   return {
     outcome: settled.outcome,
     developerId: settled.developerId,
-    staff: settled.staff,
+    role: settled.role,
+    staff: isOneOfOurs,
     setCookies,
   };
 }
@@ -129,7 +132,7 @@ async function becomeStaff(tx: Db, now: number, settled: Settled, given: Role): 
     action: 'role.changed',
     detail: { to: given, by: 'invitation' },
   });
-  settled.staff = isStaff(given);
+  settled.role = given;
 }
 
 async function comeBack(
@@ -139,13 +142,15 @@ async function comeBack(
   anonymous: string | null,
 ): Promise<Settled> {
   const developer = await findDeveloper(tx, developerId);
-  const isOneOfOurs = isStaff(role.parse(developer?.role ?? 'developer'));
+  const given = role.parse(developer?.role ?? 'developer');
   const merged =
-    anonymous && !isOneOfOurs ? await mergeDevelopers(tx, now, { from: anonymous, into: developerId }) : null;
+    anonymous && !isStaff(given)
+      ? await mergeDevelopers(tx, now, { from: anonymous, into: developerId })
+      : null;
   return {
     outcome: merged ? 'merged' : 'signed_in',
     developerId,
-    staff: isOneOfOurs,
+    role: given,
     hashes: merged?.hashes ?? [],
   };
 }
@@ -164,7 +169,7 @@ async function arrive(tx: Db, now: number, proof: Proof, anonymous: string | nul
   if (!isNew) throw new EnteredTwiceError();
   await proof.attach?.(tx, developerId);
   const hashes = claims ? await keepEverything(tx, now, developerId) : [];
-  return { outcome: claims ? 'claimed' : 'created', developerId, staff: false, hashes };
+  return { outcome: claims ? 'claimed' : 'created', developerId, role: 'developer', hashes };
 }
 
 /** The claimed developer's keys stay, and every browser but this one has to prove itself anew. */

@@ -17,15 +17,15 @@ const ELSEWHERE = {
     nonce: z.string(),
     verifier: z.string(),
     maxAge: z.number().nullable(),
-    next: z.string(),
+    next: z.string().nullable(),
     addTo: z.string().nullable(),
   }),
 };
 
 export interface Errand {
   provider: Provider;
-  /** Where the person goes afterwards: a path of the portal. */
-  next: string;
+  /** Where the person goes afterwards: a path of the portal; null when they were on their way nowhere. */
+  next: string | null;
   /** Whose account it becomes another way into; null to sign in. */
   addTo: string | null;
   /** Whether somebody is signed in, and has to show that it is still them. */
@@ -65,9 +65,9 @@ export type Failure = 'unknown' | 'denied' | 'refused' | 'taken' | 'signed_out';
 
 /** What came of it, and where the person goes. */
 export type Return =
-  | { came: 'in'; entry: Entry; next: string }
-  | { came: 'as_another_way'; next: string }
-  | { came: 'to_nothing'; failure: Failure; next: string; adding: boolean };
+  | { came: 'in'; entry: Entry; next: string | null }
+  | { came: 'as_another_way' }
+  | { came: 'to_nothing'; failure: Failure; next: string | null; adding: boolean };
 
 export interface Answer {
   provider: Provider;
@@ -87,7 +87,7 @@ export async function answerFromElsewhere(
   const state = query.get('state') ?? '';
   const begun = await finishCeremony(ctx, ELSEWHERE, { token: state, cookies: browser.cookies });
   if (!begun || begun.provider !== provider.id) {
-    return { came: 'to_nothing', failure: 'unknown', next: '/', adding: false };
+    return { came: 'to_nothing', failure: 'unknown', next: null, adding: false };
   }
   const { next, addTo, nonce, verifier, maxAge } = begun;
   const nothing = (failure: Failure): Return => ({
@@ -107,7 +107,7 @@ export async function answerFromElsewhere(
   if (addTo === null) return { came: 'in', entry: await enterAs(doors, identity, browser), next };
   if (addTo !== account) return nothing('signed_out');
   const added = await ctx.db.transaction().execute((tx) => addWay(tx, ctx.now(), addTo, identity));
-  return added === 'taken' ? nothing('taken') : { came: 'as_another_way', next };
+  return added === 'taken' ? nothing('taken') : { came: 'as_another_way' };
 }
 
 /**

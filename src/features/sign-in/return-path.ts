@@ -1,3 +1,5 @@
+import type { Role } from '../developers/roles.ts';
+
 const ANY_ORIGIN = 'https://portal.invalid';
 const MAX_LENGTH = 512;
 
@@ -10,4 +12,10 @@ export function returnPath(wanted: string | null | undefined): string | null {
   return url?.origin === ANY_ORIGIN && !url.pathname.startsWith('//')
     ? `${url.pathname}${url.search}${url.hash}`
     : null;
+}
+
+/** Where somebody who has just signed in goes on, unless they were on their way somewhere. */
+export function homeOf({ role }: { role: Role }): string {
+  if (role === 'developer') return '/keys';
+  return role === 'author' ? '/account' : '/insights';
 }

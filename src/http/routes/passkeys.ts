@@ -10,6 +10,7 @@ import {
   signInWithPasskey,
   signUpWithPasskey,
 } from '../../features/sign-in/passkeys.ts';
+import { homeOf } from '../../features/sign-in/return-path.ts';
 import type { App, AppParts, Env } from '../app-parts.ts';
 import { actorOf, browserOf } from '../caller.ts';
 import { json, problems } from '../contract.ts';
@@ -19,7 +20,7 @@ const entered = z.object({
     .enum(['claimed', 'merged', 'created', 'signed_in'])
     .describe('What became of the anonymous developer of this browser, if there was one.'),
   developer_id: z.string(),
-  staff: z.boolean(),
+  home: z.string().describe('The page to go on with.'),
 });
 
 const accepts = <T extends z.ZodType>(path: string, summary: string, schema: T) =>
@@ -81,7 +82,7 @@ function begin(c: Context<Env>, { options, setCookie }: Begun<object>) {
   return c.json(options);
 }
 
-function welcome(c: Context<Env>, { outcome, developerId, staff, setCookies }: Entry) {
+function welcome(c: Context<Env>, { outcome, developerId, role, setCookies }: Entry) {
   for (const cookie of setCookies) c.header('Set-Cookie', cookie, { append: true });
-  return c.json({ outcome, developer_id: developerId, staff }, 200);
+  return c.json({ outcome, developer_id: developerId, home: homeOf({ role }) }, 200);
 }

@@ -2,10 +2,12 @@ import type { Context } from 'hono';
 import { AppError } from '../../errors.ts';
 import { answerFromElsewhere, askElsewhere, type Failure } from '../../features/sign-in/elsewhere.ts';
 import type { Provider } from '../../features/sign-in/provider.ts';
-import { returnPath } from '../../features/sign-in/return-path.ts';
+import { homeOf, returnPath } from '../../features/sign-in/return-path.ts';
 import type { App, AppParts, Env } from '../app-parts.ts';
 import { actorOf, browserOf, callersOf } from '../caller.ts';
 import { accountOf } from '../policy.ts';
+
+const ACCOUNT = '/account';
 
 /** Signing in elsewhere: the way there, and the way back. Both are addresses that a browser opens. */
 export function addProviderRoutes(app: App, parts: AppParts): void {
@@ -30,9 +32,9 @@ export function addProviderRoutes(app: App, parts: AppParts): void {
       account: accountOf(await callersOf(c, portal))?.developerId ?? null,
     });
     if (returned.came === 'to_nothing') return explain(c, returned);
-    if (returned.came === 'as_another_way') return c.redirect(returned.next, 303);
+    if (returned.came === 'as_another_way') return c.redirect(ACCOUNT, 303);
     for (const cookie of returned.entry.setCookies) c.header('Set-Cookie', cookie, { append: true });
-    return c.redirect(returned.next, 303);
+    return c.redirect(returned.next ?? homeOf(returned.entry), 303);
   });
 }
 
@@ -40,7 +42,7 @@ async function sendThere(c: Context<Env>, parts: AppParts, addTo: string | null)
   const { portal } = parts;
   portal.signInLimits.takeCeremony(c.env.clientAddress, portal.ctx.now());
   const provider = providerOf(c, parts);
-  const next = returnPath(c.req.query('next')) ?? (addTo ? '/account' : '/');
+  const next = returnPath(c.req.query('next'));
   const again = accountOf(await callersOf(c, portal)) !== null;
   const cookies = c.req.header('cookie');
   const sent = await askElsewhere(portal.ctx, { provider, next, addTo, again, cookies });
@@ -52,10 +54,10 @@ async function sendThere(c: Context<Env>, parts: AppParts, addTo: string | null)
 /** The page that the person came from says in a sentence what happened. */
 function explain(
   c: Context<Env>,
-  { failure, next, adding }: { failure: Failure; next: string; adding: boolean },
+  { failure, next, adding }: { failure: Failure; next: string | null; adding: boolean },
 ): Response {
-  const query = new URLSearchParams({ failed: failure, ...(!adding && next !== '/' && { next }) });
-  return c.redirect(`${adding ? '/account' : '/sign-in'}?${query}`, 303);
+  const query = new URLSearchParams({ failed: failure, ...(!adding && next !== null && { next }) });
+  return c.redirect(`${adding ? ACCOUNT : '/sign-in'}?${query}`, 303);
 }
 
 function providerOf(c: Context<Env>, { portal }: AppParts): Provider {
