@@ -62,9 +62,8 @@ const PATH_FILE = new URL('../content/onboarding/goals.yaml', import.meta.url);
 /** Opens the database and builds the rooms on it. Rejects when the database or the onboarding content is unusable. */
 export async function openPortal({ config, log, now = Date.now }: PortalOptions): Promise<Portal> {
   const path = parsePath(parse(readFileSync(PATH_FILE, 'utf8')));
-  const seal = createSeal(config);
   const { db, description } = await openDatabase(config, log);
-  const ctx: Context = { config, db, log, seal, now };
+  const ctx: Context = { config, db, log, seal: createSeal(config), now };
   const keyChanges = await followKeyChanges(ctx);
   const feed = createObservationFeed();
   const usage = createUsageRecorder(ctx, feed.publish);

@@ -234,11 +234,6 @@ for (const colorScheme of ['light', 'dark'] as const) {
       await keys(page).nth(2).getByText('Roll', { exact: true }).click();
       expect(await violations(page)).toEqual([]);
       expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(width);
-      if (process.env.PICTURES)
-        await page.screenshot({
-          path: `${process.env.PICTURES}/keys-${colorScheme}-${width}.png`,
-          fullPage: true,
-        });
     }
   });
 }

@@ -1,5 +1,5 @@
-import { createCipheriv, createDecipheriv, hkdfSync, randomBytes } from 'node:crypto';
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { createCipheriv, createDecipheriv, hkdfSync, randomBytes, randomUUID } from 'node:crypto';
+import { existsSync, linkSync, mkdirSync, readFileSync, unlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Config, ConfigError } from '../../config.ts';
 
@@ -51,14 +51,25 @@ function readKeyFile(folder: string): Buffer {
   const path = join(folder, FILE);
   try {
     mkdirSync(folder, { recursive: true });
-    // Another process that starts at the same moment keeps what it finds: only one of them makes the file.
-    writeFileSync(path, randomBytes(KEY_BYTES).toString('base64url'), { flag: 'wx', mode: 0o600 });
+    makeOnce(path);
+    return readFileSync(path);
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') {
-      throw new ConfigError(
-        `SECRET_KEY is not set, and no key can be kept in DATA_DIR (${folder}): ${(error as Error).message}.`,
-      );
-    }
+    throw new ConfigError(
+      `SECRET_KEY is not set, and no key can be kept in DATA_DIR (${folder}): ${(error as Error).message}.`,
+    );
   }
-  return readFileSync(path);
+}
+
+/** Of processes that start at the same moment one makes the file, whole at once, and the others keep what they find. */
+function makeOnce(path: string): void {
+  if (existsSync(path)) return;
+  const draft = `${path}.${randomUUID()}`;
+  writeFileSync(draft, randomBytes(KEY_BYTES).toString('base64url'), { flag: 'wx', mode: 0o600 });
+  try {
+    linkSync(draft, path);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+  } finally {
+    unlinkSync(draft);
+  }
 }

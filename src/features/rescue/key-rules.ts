@@ -42,6 +42,12 @@ const SENTENCES: Readonly<Record<string, Readonly<Record<string, Sentence>>>> = 
   },
   expired_key: { '': 'The key has expired: get another one, here on the page.' },
   revoked_key: { '': 'The key was revoked: get another one, here on the page.' },
+  wrong_network: {
+    '': 'The key may only be used from certain networks, and the call came from another one.',
+  },
+  insufficient_scope: {
+    '': 'The key may not do that: its scopes were chosen when it was made, and this one is not among them.',
+  },
   key_in_query: {
     '': 'The key was sent in the address, where logs keep it: send it in the header, and replace it by a new one.',
   },
@@ -54,6 +60,8 @@ const WRONG_ENVIRONMENT = ['test_key_on_live', 'wrong_environment', 'livemode_mi
 const BY_VALUE = new Set([
   'expired_key',
   'revoked_key',
+  'wrong_network',
+  'insufficient_scope',
   'unknown_key',
   'unknown_key other_environment',
   'missing_key empty',

@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
@@ -41,6 +41,7 @@ test('without SECRET_KEY a file in the data folder is made once, which nobody el
   const before = readFileSync(join(dataDir, 'secret.key'), 'utf8');
   expect(createSeal({ secretKey: undefined, dataDir }).open(sealed, 'cred_1')).toBe(SECRET);
   expect(readFileSync(join(dataDir, 'secret.key'), 'utf8')).toBe(before);
+  expect(readdirSync(dataDir)).toEqual(['secret.key']);
   expect(statSync(join(dataDir, 'secret.key')).mode & 0o777).toBe(0o600);
 });
 
