@@ -9,6 +9,7 @@ import { benchPages } from './pages.ts';
 import { benchQueries } from './queries.ts';
 import { benchRevocations } from './revocations.ts';
 import { benchSandbox } from './sandbox.ts';
+import { benchSignIn } from './sign-in.ts';
 import { benchStart } from './start.ts';
 import { printTable, type Row } from './table.ts';
 
@@ -18,6 +19,7 @@ const PARTS: Record<string, () => Promise<Row[]>> = {
   queries: benchQueries,
   keys: benchKeys,
   revocations: benchRevocations,
+  'sign-in': benchSignIn,
   start: benchStart,
   sandbox: benchSandbox,
   milestone: benchMilestone,
