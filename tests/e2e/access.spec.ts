@@ -72,7 +72,24 @@ for (const [page, { allow }] of Object.entries<{ allow: readonly Caller[] }>(PAG
   });
 }
 
+/** Enough for any of the forms: whoever is let in does change something with it. */
+const filled = {
+  developer_id: '',
+  id: 'cred_0',
+  session: 'ses_0',
+  token: 'something',
+  role: 'pm',
+  email: 'eve@example.com',
+  password: 'correct horse battery',
+  name: 'something',
+  environment: 'test',
+  issuer: 'email',
+  subject: 'eve@example.com',
+  word: 'delete',
+};
+
 test('a form does nothing for whom it is not meant, on whatever page it is sent', async () => {
+  filled.developer_id = await createStaff(hand.ctx.db, 'author', Date.now());
   const before = JSON.stringify(await everyRow(hand.ctx));
   for (const [action, { allow }] of Object.entries<{ allow: readonly Caller[] }>(ACTIONS)) {
     for (const [caller, cookie] of Object.entries(cookies)) {
@@ -83,7 +100,7 @@ test('a form does nothing for whom it is not meant, on whatever page it is sent'
       ]) {
         const response = await fetch(running.url + path, {
           method: 'POST',
-          body: new URLSearchParams({ id: 'something' }),
+          body: new URLSearchParams(filled),
           headers: { Cookie: cookie, Origin: running.url },
           redirect: 'manual',
         });
@@ -93,6 +110,17 @@ test('a form does nothing for whom it is not meant, on whatever page it is sent'
     }
   }
   expect(JSON.stringify(await everyRow(hand.ctx))).toBe(before);
+  for (const action of ['changeRole', 'invitePerson', 'createRootKey']) {
+    await fetch(`${running.url}/admin?_action=${action}`, {
+      method: 'POST',
+      body: new URLSearchParams(filled),
+      headers: { Cookie: cookies.admin, Origin: running.url },
+    });
+  }
+  const after = await everyRow(hand.ctx);
+  expect(after.root_key).toHaveLength(1);
+  expect(after.mail).toHaveLength(1);
+  expect(after.audit?.filter((row) => row.includes('role.changed'))).toHaveLength(1);
 });
 
 test('a page is not shown to those it is not for because a form of everybody’s was sent there', async () => {
