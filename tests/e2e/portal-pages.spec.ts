@@ -11,6 +11,11 @@ async function crawl() {
   for (let path = waiting.pop(); path !== undefined; path = waiting.pop()) {
     if (pages.has(path)) continue;
     const response = await fetch(path);
+    // It is there, for somebody who has signed in.
+    if (response.status === 401) {
+      pages.set(path, new Document());
+      continue;
+    }
     if (!response.ok) {
       broken.push(`${path} answers ${response.status}`);
       continue;
