@@ -4,6 +4,7 @@ import { generateKey } from '../../src/features/credentials/key-format.ts';
 import { listKeys } from '../../src/features/credentials/list-keys.ts';
 import { revokeCredential } from '../../src/features/credentials/revoke-credential.ts';
 import { createRootKey, listRootKeys, revokeRootKey } from '../../src/features/credentials/root-keys.ts';
+import { callerHeaders, NOT_FORWARDED, type Upstream } from '../../src/http/upstream.ts';
 import { countQueries } from '../support/count-queries.ts';
 import { type DatabaseName, onEachDatabase } from '../support/database.ts';
 import { HOUR, NOON, startPortal } from '../support/portal.ts';
@@ -199,8 +200,16 @@ onEachDatabase('a root key', (database) => {
 });
 
 onEachDatabase('a limited key at the gateway', (database) => {
-  async function limited(networks: string, scopes: string[] | null, env: Record<string, string> = {}) {
-    const at = await startPortal(database, { env: { TRUST_PROXY: 'true', ...env } });
+  async function limited(
+    networks: string,
+    scopes: string[] | null,
+    env: Record<string, string> = {},
+    upstream?: () => Upstream,
+  ) {
+    const at = await startPortal(database, {
+      env: { TRUST_PROXY: 'true', ...env },
+      ...(upstream && { upstream }),
+    });
     const { developer_id } = await at.issueKey();
     const { secret } = await createKey(at.portal.ctx, at.portal.verifier, {
       developerId: developer_id,
@@ -232,6 +241,24 @@ onEachDatabase('a limited key at the gateway', (database) => {
     const refused = await sendMessage(secret);
     expect(await refused.json()).toMatchObject({ status: 403, code: 'insufficient_scope' });
     expect(refused.headers.get('www-authenticate')).toContain('error="insufficient_scope", scope="write"');
+  });
+
+  test('tells the API what it may do, whatever the caller claims', async () => {
+    const heard: string[] = [];
+    const upstream: Upstream = {
+      description: 'a listener',
+      forward: (_, res, call) => {
+        heard.push(callerHeaders(call).find(([name]) => name === 'X-Consumer-Scopes')?.[1] ?? '');
+        res.end();
+      },
+      inbox: null,
+      close: async () => {},
+    };
+    const { call, secret, issueKey } = await limited('', ['read'], {}, () => upstream);
+    await call('/v1/me', { key: secret, headers: { 'X-Consumer-Scopes': '*' } });
+    await call('/v1/me', { key: (await issueKey()).secret });
+    expect(heard).toEqual(['read', '*']);
+    expect(NOT_FORWARDED.has('x-consumer-scopes')).toBe(true);
   });
 
   test('is asked for no scope that the API does not have', async () => {
