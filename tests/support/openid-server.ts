@@ -1,3 +1,4 @@
+import { generateKeyPairSync } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import Provider from 'oidc-provider';
 import { freePort } from './free-port.ts';
@@ -32,16 +33,16 @@ export async function startOpenIdServer(redirectUris: () => string[]): Promise<O
     else void provider.callback()(req, res);
   });
   await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve));
-  const registered = {
-    client_id: CLIENT.clientId,
-    client_secret: CLIENT.clientSecret,
-    // Read at each request: the ports of the portals under test are not known yet.
-    get redirect_uris() {
-      return redirectUris();
-    },
-  };
+  const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
   provider = new Provider(issuer, {
-    clients: [{ ...registered, redirect_uris: ['http://127.0.0.1/none'] }],
+    clients: [
+      {
+        client_id: CLIENT.clientId,
+        client_secret: CLIENT.clientSecret,
+        redirect_uris: ['http://127.0.0.1/not-known-yet'],
+      },
+    ],
+    jwks: { keys: [privateKey.export({ format: 'jwk' })] },
     pkce: { required: () => true },
     claims: { openid: ['sub'], email: ['email', 'email_verified'], profile: ['name'] },
     features: { devInteractions: { enabled: false } },
@@ -53,10 +54,8 @@ export async function startOpenIdServer(redirectUris: () => string[]): Promise<O
       claims: () => ({ ...people.get(id), sub: id }),
     }),
   });
-  // oidc-provider refuses plain http for anything but a loopback address with any port.
-  Object.defineProperty(provider.Client.prototype, 'redirectUriAllowed', {
-    value: (uri: string) => registered.redirect_uris.includes(uri),
-  });
+  // The portals under test choose their ports later than a client has to be registered.
+  provider.Client.prototype.redirectUriAllowed = (uri: string) => redirectUris().includes(uri);
   state.close = () =>
     new Promise<void>((resolve) => {
       server.close(() => resolve());
