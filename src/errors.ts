@@ -58,9 +58,15 @@ export class AppError extends Error {
     members: Record<string, unknown> = {},
   ) {
     super(detail);
+    this.name = 'AppError';
     this.status = status;
     this.code = code;
     this.headers = headers;
     this.members = members;
   }
+}
+
+/** By its name: the pages are built with a class of their own, and are handed errors of the portal's. */
+export function isAppError(error: unknown): error is AppError {
+  return error instanceof Error && error.name === 'AppError';
 }

@@ -1,6 +1,6 @@
 import type { ServerResponse } from 'node:http';
 import type { Config } from '../config.ts';
-import { AppError, type ErrorCode } from '../errors.ts';
+import { AppError, type ErrorCode, isAppError } from '../errors.ts';
 
 const TITLES: Record<ErrorCode, string> = {
   missing_key: 'No API key',
@@ -91,7 +91,7 @@ export function sendProblem(
 
 /** What a thrown value becomes for the caller: an AppError as it is, a storage failure as 503, the rest a bug. */
 export function toAppError(error: unknown): AppError {
-  if (error instanceof AppError) return error;
+  if (isAppError(error)) return error;
   if (isStorageFailure(error)) {
     return new AppError(
       503,

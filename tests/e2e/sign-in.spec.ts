@@ -233,6 +233,26 @@ test('a mail scanner that opens every link uses none up', async ({ page, request
   await expect(page).toHaveURL(`${portal.url}/guides/keys/`);
 });
 
+test('whoever asks too often is told so, and when to come back', async ({ page }) => {
+  const email = someone();
+  for (let n = 0; n < 5; n += 1) await askForLink(page, email);
+  const answer = page.waitForResponse((response) => response.request().method() === 'POST');
+  await page.getByRole('button', { name: 'Send another link' }).click();
+  expect((await answer).status()).toBe(429);
+  expect(Number((await answer).headers()['retry-after'])).toBeGreaterThan(0);
+  await expect(page.getByRole('alert')).toContainText('Many links were asked for lately');
+  await expect(page.getByLabel('E-mail address')).toHaveValue(email);
+});
+
+test('a password of ten megabytes is refused before anybody looks at it', async ({ page, request }) => {
+  const form = { email: someone(), password: 'a'.repeat(10_000_000) };
+  const headers = { Origin: portal.url };
+  const path = `${portal.url}/sign-in?_action=signInWithPassword&with=password`;
+  expect((await request.post(path, { form, headers })).status()).toBe(413);
+  await page.goto(`${portal.url}/sign-in?with=password`);
+  await expect(page.getByRole('heading', { name: 'Sign in' })).toBeVisible();
+});
+
 test('a wrong link is one page, whatever is wrong with it', async ({ page }) => {
   for (const path of ['/sign-in/abc', '/sign-in/%00', '/claim/abc', `/claim/${'a'.repeat(5_000)}`]) {
     expect((await page.goto(portal.url + path))?.status()).toBe(410);
