@@ -1,5 +1,4 @@
 import {
-  allowInsecureRequests,
   authorizationCodeGrant,
   buildAuthorizationUrl,
   Configuration,
@@ -7,6 +6,7 @@ import {
   fetchProtectedResource,
 } from 'openid-client';
 import { z } from 'zod';
+import { allowPlainHttp } from './plain-http.ts';
 import { PROVIDER_TIMEOUT_S, type Provider } from './provider.ts';
 
 export interface GitHub {
@@ -34,7 +34,7 @@ export function gitHubProvider({ url, clientId, clientSecret }: GitHub): Provide
     clientSecret,
   );
   config.timeout = PROVIDER_TIMEOUT_S;
-  if (url.startsWith('http:')) allowInsecureRequests(config);
+  if (url.startsWith('http:')) allowPlainHttp(config);
   return {
     id: 'github',
     name: 'GitHub',

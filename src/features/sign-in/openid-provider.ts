@@ -1,5 +1,4 @@
 import {
-  allowInsecureRequests,
   authorizationCodeGrant,
   buildAuthorizationUrl,
   type Configuration,
@@ -8,6 +7,7 @@ import {
   enableNonRepudiationChecks,
   fetchUserInfo,
 } from 'openid-client';
+import { allowPlainHttp } from './plain-http.ts';
 import { PROVIDER_TIMEOUT_S, type Provider, type ProviderId, type ProviderIdentity } from './provider.ts';
 
 const CLOCK_SKEW_S = 30;
@@ -57,7 +57,7 @@ export function openIdProvider({ id, name, issuer, authoritative, ...client }: O
 
 async function discover(issuer: string, clientId: string, clientSecret: string): Promise<Configuration> {
   // The signature is checked although TLS already says who sent the token: a proxy in between may be wrong, too.
-  const steps = [enableNonRepudiationChecks, ...(issuer.startsWith('http:') ? [allowInsecureRequests] : [])];
+  const steps = [enableNonRepudiationChecks, ...(issuer.startsWith('http:') ? [allowPlainHttp] : [])];
   return discovery(new URL(issuer), clientId, clientSecret, undefined, {
     execute: steps,
     timeout: PROVIDER_TIMEOUT_S,
