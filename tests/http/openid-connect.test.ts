@@ -192,6 +192,19 @@ onEachDatabase('signing in at a provider', (database) => {
     expect(await identities(at)).toHaveLength(1);
   });
 
+  test('a link that was clicked twice leads in, whichever click is answered last', async () => {
+    const at = await started();
+    const browser = createBrowser();
+    const begin = `${at.url}/api/sign-in/oidc`;
+    const answers = await Promise.all(
+      [1, 2].map(() => browser.goUntil(begin, (url) => url.href.startsWith(server.issuer))),
+    );
+    for (const asked of answers) {
+      const back = await browser.goUntil(asked.href, (url) => url.pathname.endsWith('/callback'));
+      expect((await browser.open(back.href)).url.href).toBe(`${at.url}/keys`);
+    }
+  });
+
   test('a person who says no there is no further than before', async () => {
     const at = await started();
     const { browser } = await begun(at);

@@ -30,13 +30,12 @@ export interface Errand {
   addTo: string | null;
   /** Whether somebody is signed in, and has to show that it is still them. */
   again: boolean;
-  cookies: string | null | undefined;
 }
 
 /** Where the browser goes, and what it has to keep. Null when the provider cannot be reached. */
 export async function askElsewhere(
   ctx: Context,
-  { provider, next, addTo, again, cookies }: Errand,
+  { provider, next, addTo, again }: Errand,
 ): Promise<{ url: URL; setCookie: string } | null> {
   const question = {
     redirectUri: callbackUrl(ctx, provider.id),
@@ -51,7 +50,6 @@ export async function askElsewhere(
   const { setCookie } = await beginCeremony(ctx, ELSEWHERE, {
     token: question.state,
     data: { provider: provider.id, nonce, verifier, maxAge, next, addTo },
-    cookies,
   });
   return { url, setCookie };
 }

@@ -35,16 +35,14 @@ export interface Begun<Options> {
 /** What every authenticator can do. The library's own default asks Node for what is experimental there. */
 const ALGORITHMS = [COSEALG.EdDSA, COSEALG.ES256, COSEALG.RS256];
 
-type Cookies = Browser['cookies'];
-
 /** Asks for any passkey that this browser has for the portal: nobody has to say who they are. */
-export async function askForPasskey(ctx: Context, cookies: Cookies) {
+export async function askForPasskey(ctx: Context) {
   const options = await generateAuthenticationOptions({
     rpID: relyingParty(ctx).id,
     // A passkey is all that is asked for, so the device has to have recognised its owner.
     userVerification: 'required',
   });
-  const begun = await beginCeremony(ctx, USE, { token: options.challenge, data: {}, cookies });
+  const begun = await beginCeremony(ctx, USE, { token: options.challenge, data: {} });
   return { options, ...begun };
 }
 
@@ -80,7 +78,7 @@ export async function signInWithPasskey(doors: Doors, used: UsedPasskey, browser
 }
 
 /** Asks the browser to make a passkey, for the account or, with null, for somebody new. */
-export async function askForNewPasskey(ctx: Context, cookies: Cookies, addTo: string | null) {
+export async function askForNewPasskey(ctx: Context, addTo: string | null) {
   const { id, name } = relyingParty(ctx);
   const own = addTo === null ? [] : await listPasskeys(ctx.db, addTo);
   const userName = await nameForPicker(ctx, addTo);
@@ -96,7 +94,7 @@ export async function askForNewPasskey(ctx: Context, cookies: Cookies, addTo: st
       transports: z.array(z.string()).parse(JSON.parse(passkey.transports)),
     })),
   });
-  const begun = await beginCeremony(ctx, CREATE, { token: options.challenge, data: { addTo }, cookies });
+  const begun = await beginCeremony(ctx, CREATE, { token: options.challenge, data: { addTo } });
   return { options, ...begun };
 }
 

@@ -52,7 +52,7 @@ export function addPasskeyRoutes(app: App, parts: AppParts): void {
 
   app.post('/api/passkeys/sign-in/options', async (c) => {
     portal.signInLimits.takeCeremony(c.env.clientAddress, ctx.now());
-    return begin(c, await askForPasskey(ctx, c.req.header('cookie')));
+    return begin(c, await askForPasskey(ctx));
   });
   app.openapi(signIn, async (c) =>
     welcome(c, await signInWithPasskey(portal, c.req.valid('json'), browserOf(c))),
@@ -60,7 +60,7 @@ export function addPasskeyRoutes(app: App, parts: AppParts): void {
 
   app.post('/api/passkeys/sign-up/options', async (c) => {
     portal.signInLimits.takeCeremony(c.env.clientAddress, ctx.now());
-    return begin(c, await askForNewPasskey(ctx, c.req.header('cookie'), null));
+    return begin(c, await askForNewPasskey(ctx, null));
   });
   app.openapi(signUp, async (c) =>
     welcome(c, await signUpWithPasskey(portal, c.req.valid('json'), browserOf(c))),
@@ -68,7 +68,7 @@ export function addPasskeyRoutes(app: App, parts: AppParts): void {
 
   app.post('/api/passkeys/add/options', async (c) => {
     const { developerId } = actorOf(c, 'POST /api/passkeys/add/options');
-    return begin(c, await askForNewPasskey(ctx, c.req.header('cookie'), developerId));
+    return begin(c, await askForNewPasskey(ctx, developerId));
   });
   app.openapi(add, async (c) => {
     const { developerId } = actorOf(c, 'POST /api/passkeys/add');

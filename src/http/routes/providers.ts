@@ -44,8 +44,7 @@ async function sendThere(c: Context<Env>, parts: AppParts, addTo: string | null)
   const provider = providerOf(c, parts);
   const next = returnPath(c.req.query('next'));
   const again = accountOf(await callersOf(c, portal)) !== null;
-  const cookies = c.req.header('cookie');
-  const sent = await askElsewhere(portal.ctx, { provider, next, addTo, again, cookies });
+  const sent = await askElsewhere(portal.ctx, { provider, next, addTo, again });
   if (!sent) return explain(c, { failure: 'refused', next, adding: addTo !== null });
   c.header('Set-Cookie', sent.setCookie, { append: true });
   return c.redirect(sent.url.href, 303);

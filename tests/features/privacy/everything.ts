@@ -54,7 +54,7 @@ export async function somebodyWithEverything(at: TestPortal, name: string): Prom
   await storePassword(ctx.db, id, `$argon2id$of-${name}`, now);
   await createStartCode(ctx, { developerId: id, pageAgeMs: 0 });
   await createClaimLink(ctx, id);
-  await askForNewPasskey(ctx, cookie, id);
+  await askForNewPasskey(ctx, id);
   await recordOnboardingEvent(ctx.db, { developerId: id, name: 'sample_run', receivedAt: now, props: {} });
   await insertMail(ctx.db, now, { developerId: null, recipient: email, subject: 'Hi', body: `to ${name}` });
   await ctx.db
