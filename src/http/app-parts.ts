@@ -1,8 +1,8 @@
 import type { OpenAPIHono } from '@hono/zod-openapi';
 import type { ProofsOfWork } from '../features/agents/proof-of-work.ts';
 import type { Portal } from '../portal.ts';
+import type { RateLimit } from '../rate-limit.ts';
 import type { Callers } from './policy.ts';
-import type { RateLimit } from './rate-limit.ts';
 import type { Upstream } from './upstream.ts';
 
 /** What the portal's own routes work with. */

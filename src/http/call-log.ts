@@ -3,8 +3,8 @@ import type { Context } from '../context.ts';
 import type { CredentialVerifier, VerifiedCredential } from '../features/credentials/credential-verifier.ts';
 import type { UsageRecorder } from '../features/usage/record-usage.ts';
 import { type Client, toClient, toRoute, type UsageEvent } from '../features/usage/usage-event.ts';
+import { createRateLimit } from '../rate-limit.ts';
 import { rememberErrorCode } from './error-code.ts';
-import { createRateLimit } from './rate-limit.ts';
 
 export interface CallLogParts {
   ctx: Context;

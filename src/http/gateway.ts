@@ -11,12 +11,12 @@ import type {
 import type { KeyFlaw } from '../features/credentials/key-format.ts';
 import { type Prohibition, prohibits } from '../features/credentials/key-permission.ts';
 import type { UsageRecorder } from '../features/usage/record-usage.ts';
+import type { RateLimit } from '../rate-limit.ts';
 import { bodyTooLarge } from './body-limit.ts';
 import { createCallLog, noteCall } from './call-log.ts';
 import { clientAddress } from './client-address.ts';
 import { answerPreflight, setCorsHeaders } from './cors.ts';
 import { sendProblem, toAppError } from './problem.ts';
-import type { RateLimit } from './rate-limit.ts';
 import { isPlaceholder, placesOfKey, readKey } from './read-key.ts';
 import type { Upstream } from './upstream.ts';
 

@@ -3,8 +3,8 @@ import { AppError } from '../errors.ts';
 import { spendChallenge } from '../features/agents/challenge-store.ts';
 import { bitsFor, CHALLENGE_VALID_MS, type ProofFlaw } from '../features/agents/proof-of-work.ts';
 import type { ProofOfWork } from '../features/agents/proof-schema.ts';
+import { addressKey, type RateLimit } from '../rate-limit.ts';
 import type { AppParts } from './app-parts.ts';
-import { addressKey, type RateLimit } from './rate-limit.ts';
 
 interface Asker {
   address: string;

@@ -1,12 +1,12 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { getRequestListener } from '@hono/node-server';
 import type { Portal } from '../portal.ts';
+import { createRateLimit } from '../rate-limit.ts';
 import { createApp } from './app.ts';
 import { createCallLog } from './call-log.ts';
 import { clientAddress } from './client-address.ts';
 import { createGateway } from './gateway.ts';
 import { createHttpUpstream } from './http-upstream.ts';
-import { createRateLimit } from './rate-limit.ts';
 import { createRelayUpstream } from './relay-upstream.ts';
 import { setSecurityHeaders } from './security-headers.ts';
 import { takeStrayCall } from './stray-call.ts';

@@ -1,4 +1,4 @@
-import type { Context } from '../../context.ts';
+import type { Context, Db } from '../../context.ts';
 import { recordAudit } from '../audit/audit-store.ts';
 import {
   type CredentialRow,
@@ -6,7 +6,7 @@ import {
   listWorkingCredentials,
 } from '../credentials/credential-store.ts';
 import { PAGE_DOORS, UNCLAIMED_MS } from '../credentials/issue-credential.ts';
-import { revokeCredential } from '../credentials/revoke-credential.ts';
+import { revokeWithin } from '../credentials/revoke-credential.ts';
 import { findDeveloper } from '../developers/developer-store.ts';
 import { createToken, hashToken } from '../developers/secret-token.ts';
 import { countCalls, findClaimLink, insertClaimLink, takeClaimLink } from './claim-store.ts';
@@ -76,30 +76,30 @@ export async function claimByLink(
     const merged = await mergeDevelopers(tx, now, { from: link.developer_id, into });
     if (!merged) return null;
     await recordAudit(tx, now, { developerId: into, action: 'developer.claimed', detail: { by: 'link' } });
+    await settleKeys(tx, now, into, { moved: new Set(merged.hashes), keep });
     return merged.hashes;
   });
   if (!hashes) return false;
   for (const hash of hashes) verifier.forget(hash);
-  await settleKeys({ ctx, verifier }, into, { moved: new Set(hashes), keep });
   feed.touch(into);
   return true;
 }
 
+/** Of the keys that moved, those that are not named end; the others work until they are revoked. */
 async function settleKeys(
-  { ctx, verifier }: Pick<Doors, 'ctx' | 'verifier'>,
+  tx: Db,
+  now: number,
   developerId: string,
   { moved, keep }: { moved: ReadonlySet<string>; keep: ReadonlySet<string> },
 ): Promise<void> {
-  for (const { id, hash } of await listWorkingCredentials(ctx.db, developerId, ctx.now())) {
-    if (moved.has(hash) && !keep.has(id)) {
-      await revokeCredential(ctx, verifier, { developerId, id, reason: 'not_kept' });
-    }
+  for (const { id, hash } of await listWorkingCredentials(tx, developerId, now)) {
+    if (moved.has(hash) && !keep.has(id))
+      await revokeWithin(tx, now, { developerId, id, reason: 'not_kept' });
   }
-  const kept = await keepProvisional(ctx.db, developerId, [...PAGE_DOORS], ctx.now());
-  for (const { hash } of kept) verifier.forget(hash);
+  const kept = await keepProvisional(tx, developerId, [...PAGE_DOORS], now);
   await recordAudit(
-    ctx.db,
-    ctx.now(),
+    tx,
+    now,
     ...kept.map(({ id }) => ({ developerId, action: 'key.confirmed' as const, target: id })),
   );
 }

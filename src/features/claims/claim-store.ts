@@ -1,6 +1,6 @@
 import { type Selectable, sql } from 'kysely';
 import type { Db } from '../../context.ts';
-import type { ClaimLinkTable } from '../../db/schema.ts';
+import type { ClaimLinkTable } from '../../db/proof-schema.ts';
 
 export type ClaimLinkRow = Selectable<ClaimLinkTable>;
 

@@ -1,4 +1,4 @@
-import type { Context } from '../../context.ts';
+import type { Context, Db } from '../../context.ts';
 import { recordAudit } from '../audit/audit-store.ts';
 import { markRevoked } from './credential-store.ts';
 import type { CredentialVerifier } from './credential-verifier.ts';
@@ -21,17 +21,24 @@ export interface RevokeCredential {
 export async function revokeCredential(
   ctx: Context,
   verifier: Pick<CredentialVerifier, 'forget'>,
-  { developerId, id, reason = 'asked', actorId = developerId }: RevokeCredential,
+  asked: RevokeCredential,
 ): Promise<boolean> {
   const now = ctx.now();
-  const hash = await ctx.db.transaction().execute(async (tx) => {
-    const revoked = await markRevoked(tx, developerId, id, now);
-    if (revoked) {
-      const detail = { reason };
-      await recordAudit(tx, now, { developerId, actorId, action: 'key.revoked', target: id, detail });
-    }
-    return revoked;
-  });
+  const hash = await ctx.db.transaction().execute((tx) => revokeWithin(tx, now, asked));
   if (hash) verifier.forget(hash);
   return hash !== undefined;
+}
+
+/** The same as part of a transaction: once it has committed, the verifier has to forget the hash that is returned. */
+export async function revokeWithin(
+  tx: Db,
+  now: number,
+  { developerId, id, reason = 'asked', actorId = developerId }: RevokeCredential,
+): Promise<string | undefined> {
+  const hash = await markRevoked(tx, developerId, id, now);
+  if (hash) {
+    const detail = { reason };
+    await recordAudit(tx, now, { developerId, actorId, action: 'key.revoked', target: id, detail });
+  }
+  return hash;
 }

@@ -1,6 +1,6 @@
 import type { Selectable } from 'kysely';
 import type { Db } from '../../context.ts';
-import type { IdentityTable } from '../../db/schema.ts';
+import type { IdentityTable } from '../../db/proof-schema.ts';
 
 export type IdentityRow = Selectable<IdentityTable>;
 

@@ -1,6 +1,6 @@
 import type { Selectable } from 'kysely';
 import type { Db } from '../../context.ts';
-import type { CeremonyTable } from '../../db/schema.ts';
+import type { CeremonyTable } from '../../db/proof-schema.ts';
 
 export async function insertCeremony(db: Db, row: Selectable<CeremonyTable>): Promise<void> {
   await db.insertInto('ceremony').values(row).execute();

@@ -1,6 +1,6 @@
 import type { Selectable } from 'kysely';
 import type { Db } from '../../context.ts';
-import type { PasskeyTable } from '../../db/schema.ts';
+import type { PasskeyTable } from '../../db/proof-schema.ts';
 
 export type PasskeyRow = Selectable<PasskeyTable>;
 

@@ -1,5 +1,5 @@
 import { AppError } from '../../errors.ts';
-import { addressKey, createRateLimit, type RateLimit, type RateLimitAnswer } from '../../http/rate-limit.ts';
+import { addressKey, createRateLimit, type RateLimit, type RateLimitAnswer } from '../../rate-limit.ts';
 
 const QUARTER_HOUR_S = 15 * 60;
 /** Counted for one mailbox and for one network; a household or an office shares the latter. */

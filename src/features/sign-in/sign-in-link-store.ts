@@ -1,6 +1,6 @@
 import type { Selectable } from 'kysely';
 import type { Db } from '../../context.ts';
-import type { SignInLinkTable } from '../../db/schema.ts';
+import type { SignInLinkTable } from '../../db/proof-schema.ts';
 
 export type SignInLinkRow = Selectable<SignInLinkTable>;
 

@@ -8,10 +8,10 @@ import {
   protectedResource,
   walkThrough,
 } from '../../features/agents/discovery.ts';
+import { addressKey } from '../../rate-limit.ts';
 import type { App, AppParts, Env } from '../app-parts.ts';
 import { bitsNeeded } from '../limit-keys.ts';
 import { openedOrigin } from '../opened-origin.ts';
-import { addressKey } from '../rate-limit.ts';
 
 /** Where an agent may begin without having been told anything: each of these leads to all the others. */
 export function addAgentRoutes(app: App, parts: AppParts): void {

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { addressKey, createRateLimit } from '../../src/http/rate-limit.ts';
+import { addressKey, createRateLimit } from '../src/rate-limit.ts';
 
 test('no stretch of time lets more through than the quota and what it was refilled by', () => {
   const gaps = fc.array(fc.nat({ max: 2_000 }), { maxLength: 80 });
