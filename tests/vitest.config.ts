@@ -4,7 +4,7 @@ export default defineConfig({
   test: {
     root: new URL('..', import.meta.url).pathname,
     include: ['tests/**/*.test.ts'],
-    globalSetup: ['tests/support/postgres-setup.ts'],
+    globalSetup: ['tests/support/database-setup.ts'],
     // Two cores, and a Postgres server beside them.
     maxWorkers: 2,
     testTimeout: 60_000,

@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { expect, onTestFinished, test } from 'vitest';
-import { newDatabase, onEachDatabase } from '../support/database.ts';
+import { emptyDatabase, onEachDatabase } from '../support/database.ts';
 
 /** A process of its own: threads of one process would wait for each other's file locks for ever. */
 const LIST_TABLES = `
@@ -15,7 +15,7 @@ const LIST_TABLES = `
 
 onEachDatabase('migrations', (database) => {
   test('several portals that start at once on an empty database all find it whole', async () => {
-    const data = await newDatabase(database);
+    const data = await emptyDatabase(database);
     onTestFinished(() => data.drop());
     const open = () =>
       promisify(execFile)(process.execPath, ['--input-type=module', '--eval', LIST_TABLES], {

@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { copyFileSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
 import { describe, inject } from 'vitest';
+import { POSTGRES_TEMPLATE } from './database-setup.ts';
 
 export type DatabaseName = 'SQLite' | 'Postgres';
 
@@ -22,15 +23,26 @@ export interface TestDatabase {
   drop(): Promise<void>;
 }
 
-/** An empty database: a folder for SQLite, a new database on the tests' server for Postgres. */
+/** A database without a table. */
+export async function emptyDatabase(database: DatabaseName): Promise<TestDatabase> {
+  return createDatabase(database, false);
+}
+
+/** A database without a row: a folder for SQLite, a new database on the tests' server for Postgres. */
 export async function newDatabase(database: DatabaseName): Promise<TestDatabase> {
+  return createDatabase(database, true);
+}
+
+async function createDatabase(database: DatabaseName, migrated: boolean): Promise<TestDatabase> {
   const folder = mkdtempSync(join(tmpdir(), 'firstcall-'));
   const dropFolder = () => rmSync(folder, { recursive: true, force: true });
-  if (database === 'SQLite') return { env: { DATA_DIR: folder }, drop: async () => dropFolder() };
-
+  if (database === 'SQLite') {
+    if (migrated) copyFileSync(inject('sqliteTemplate'), join(folder, 'firstcall.db'));
+    return { env: { DATA_DIR: folder }, drop: async () => dropFolder() };
+  }
   const server = inject('postgresUrl') ?? '';
   const name = `test_${randomUUID().replaceAll('-', '')}`;
-  await runOn(server, `create database ${name}`);
+  await runOn(server, `create database ${name}${migrated ? ` template ${POSTGRES_TEMPLATE}` : ''}`);
   return {
     env: { DATA_DIR: folder, DATABASE_URL: server.replace(/postgres$/, name) },
     async drop() {

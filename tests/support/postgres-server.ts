@@ -43,6 +43,9 @@ export async function startPostgres(): Promise<PostgresServer | null> {
     folder,
     '-c',
     'max_connections=200',
+    // Whoever pulls the plug loses nothing but a test's data.
+    '-c',
+    'fsync=off',
   ];
   const server = spawn(join(binaries, 'postgres'), options, { stdio: 'ignore', cwd: folder, ...user });
   const closed = new Promise<void>((resolve) => server.once('close', () => resolve()));
