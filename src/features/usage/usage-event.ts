@@ -1,21 +1,49 @@
-import type { EvidentCall } from '../milestones/advance-milestones.ts';
-
-/** One API request that the gateway saw and that is certainly the developer's own. Times are milliseconds. */
-export interface UsageEvent extends EvidentCall {
+/**
+ * One API request, as the gateway saw it or another program reported it. Plain data: it may wait in a file. Times are
+ * milliseconds since 1970.
+ */
+export interface PendingCall {
+  /** A UUID of version 7 where the gateway saw it; whatever the reporter chose otherwise. */
+  id: string;
   credentialId: string;
+  /** The portal's clock, or that of the server whose old log it stood in. Rules go by this. */
+  receivedAt: number;
+  /** The reporter's clock, corrected; orders what arrived together. The same as `receivedAt` at the gateway. */
+  occurredAt: number;
+  method: string;
+  /** The path with identifiers replaced, such as `/v1/messages/{id}`. */
+  route: string;
+  status: number;
+  /** What the reporter says of the body, such as `{"ok":false}` with a 200; null: the status decides. */
+  ok: boolean | null;
+  durationMs: number;
   errorCode: string | null;
   /** What the cause of a failure is beyond its code; a word or two, never anything the caller wrote. */
   clue: string | null;
-  /** By the User-Agent. Good enough to choose the words of an example, and used for nothing else. */
+  /** By the User-Agent. Chooses the words of an example, and tells monitors from people. */
   client: Client;
   /** Whether the key was taken. A call that was turned away at the door is an attempt and not a use of the key. */
   admitted: boolean;
+  /** What the API calls the request, where that is not `id`. */
+  requestId: string | null;
+  /** The root key of who reported it; null: the gateway saw it. */
+  source: string | null;
+  /** CRC-32 of what was reported, to tell a repeat from another event under the same id. 0 at the gateway. */
+  fingerprint: number;
+}
+
+/** A call of which it is known whose it is. */
+export interface UsageEvent extends PendingCall {
+  developerId: string;
+  environment: string;
+  /** The door the credential was minted for. */
+  origin: string;
 }
 
 /** What the developer's own page is told of a call. */
-export type SeenCall = Omit<UsageEvent, 'developerId' | 'credentialId' | 'admitted'>;
+export type SeenCall = Omit<UsageEvent, 'developerId' | 'credentialId' | 'admitted' | 'fingerprint'>;
 
-export type Client = 'curl' | 'python' | 'javascript' | 'other';
+export type Client = 'curl' | 'python' | 'javascript' | 'monitor' | 'other';
 
 /** The sort of program that says it is calling. */
 export function toClient(userAgent: string | undefined): Client {
