@@ -1,13 +1,9 @@
 import { createRoute } from '@hono/zod-openapi';
-import type { Context } from 'hono';
-import { AppError } from '../../errors.ts';
 import { keyVerification, verifyKeyRequest } from '../../features/credentials/key-verification-schema.ts';
-import type { RootKeyVerification } from '../../features/credentials/root-key-verifier.ts';
 import { verifyKey } from '../../features/credentials/verify-key.ts';
-import type { App, AppParts, Env } from '../app-parts.ts';
+import type { App, AppParts } from '../app-parts.ts';
 import { json, problems } from '../contract.ts';
-
-const ROOT_KEY = 'rootKey';
+import { guardWithRootKey, ROOT_KEY } from '../root-key.ts';
 
 const contract = createRoute({
   method: 'post',
@@ -27,33 +23,8 @@ const contract = createRoute({
 });
 
 export function addKeyRoutes(app: App, { portal, keyLimit }: AppParts): void {
-  app.openAPIRegistry.registerComponent('securitySchemes', ROOT_KEY, { type: 'http', scheme: 'bearer' });
-  // Before the body is looked at: a stranger learns nothing about it.
-  app.use(contract.path, async (c, next) => {
-    await requireRootKey(c, portal);
-    await next();
-  });
+  guardWithRootKey(app, contract.path, portal);
   app.openapi(contract, async (c) =>
     c.json(await verifyKey({ ...portal, keyLimit }, c.req.valid('json')), 200),
   );
 }
-
-async function requireRootKey(c: Context<Env>, { ctx, rootKeys }: AppParts['portal']): Promise<void> {
-  const [, key = ''] = /^bearer +(\S+) *$/i.exec(c.req.header('authorization') ?? '') ?? [];
-  if (key === '') {
-    throw new AppError(
-      401,
-      'missing_key',
-      `The root key is missing: send "Authorization: Bearer ${ctx.config.keyPrefix}_root_…". An admin makes one at ${ctx.config.publicUrl}/admin.`,
-    );
-  }
-  const verification = await rootKeys.verify(key);
-  if (!verification.valid) throw new AppError(401, verification.code, ROOT_KEY_STATE[verification.code]);
-}
-
-const ROOT_KEY_STATE: Record<(RootKeyVerification & { valid: false })['code'], string> = {
-  malformed_key:
-    'This is no root key: it is mistyped, cut off, or the key of a developer. The key to ask about belongs into the body.',
-  unknown_key: 'There is no such root key.',
-  revoked_key: 'This root key was revoked. An admin can make another.',
-};
