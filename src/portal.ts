@@ -15,9 +15,12 @@ import { createSeal } from './features/credentials/seal.ts';
 import { createUseNotes, type UseNotes } from './features/credentials/use-notes.ts';
 import { createPasswordHasher, type PasswordHasher } from './features/developers/password-hash.ts';
 import { type Sessions, staffSessions, visitorSessions } from './features/developers/sessions.ts';
+import { countWaitingMail } from './features/mail/mail-store.ts';
 import { createOutbox, type Outbox } from './features/mail/outbox.ts';
 import { chooseTransport } from './features/mail/transport.ts';
 import { type OnboardingPath, parsePath } from './features/milestones/path-schema.ts';
+import { createMetrics, type Metrics } from './features/operations/metrics.ts';
+import { createReadiness, type Readiness } from './features/operations/readiness.ts';
 import { applyRetention } from './features/privacy/retention.ts';
 import { beginLinkTime, sweepLinks } from './features/sign-in/email-link.ts';
 import { createProviders, type Providers } from './features/sign-in/providers.ts';
@@ -37,6 +40,8 @@ export interface Portal {
   keyUses: UseNotes;
   usage: UsageRecorder;
   feed: ObservationFeed;
+  readiness: Readiness;
+  metrics: Metrics;
   visitors: Sessions;
   staff: Sessions;
   passwords: PasswordHasher;
@@ -67,6 +72,13 @@ export async function openPortal({ config, log, now = Date.now }: PortalOptions)
   const keyChanges = await followKeyChanges(ctx);
   const feed = createObservationFeed();
   const usage = createUsageRecorder(ctx, feed.publish);
+  const readiness = createReadiness(db, usage);
+  const metrics = createMetrics({
+    readiness,
+    watchers: feed.listening,
+    waitingMails: () => countWaitingMail(db),
+    hearsKeyChanges: keyChanges.upToDate,
+  });
   const visitors = visitorSessions(ctx);
   const verifier = createCredentialVerifier(ctx, keyChanges);
   const keyUses = createUseNotes(ctx);
@@ -94,6 +106,8 @@ export async function openPortal({ config, log, now = Date.now }: PortalOptions)
     keyUses,
     usage,
     feed,
+    readiness,
+    metrics,
     visitors,
     staff: staffSessions(ctx),
     passwords: createPasswordHasher(),

@@ -1,3 +1,4 @@
+import type { ServerResponse } from 'node:http';
 import type { OpenAPIHono } from '@hono/zod-openapi';
 import type { ProofsOfWork } from '../features/agents/proof-of-work.ts';
 import type { Portal } from '../portal.ts';
@@ -24,6 +25,10 @@ export interface Env {
     /** Once somebody has asked. */
     callers?: Callers;
   };
-  Bindings: { clientAddress: string };
+  Bindings: {
+    clientAddress: string;
+    /** Node's own; not there where no server is. */
+    outgoing?: ServerResponse | undefined;
+  };
 }
 export type App = OpenAPIHono<Env>;

@@ -14,12 +14,13 @@ import { createRateLimit } from '../rate-limit.ts';
 import type { App, AppParts, Env } from './app-parts.ts';
 import { bodyTooLarge, limitedBody } from './body-limit.ts';
 import { checkPolicy, requireAccess } from './caller.ts';
-import { toAppError, toProblem } from './problem.ts';
+import { rememberCode, toAppError, toProblem } from './problem.ts';
 import { addAdminRoutes } from './routes/admin.ts';
 import { addAgentRoutes } from './routes/agents.ts';
 import { addCredentialRoutes } from './routes/credentials.ts';
 import { addKeyRoutes } from './routes/keys.ts';
 import { addOnboardingRoutes } from './routes/onboarding.ts';
+import { addOperationRoutes } from './routes/operations.ts';
 import { addPasskeyRoutes } from './routes/passkeys.ts';
 import { addProgressRoutes } from './routes/progress.ts';
 import { addProviderRoutes } from './routes/providers.ts';
@@ -61,18 +62,21 @@ export function createApp(
   addStarterRoutes(app, parts);
   addSignInRoutes(app, parts);
   addServiceRoutes(app, parts);
+  addOperationRoutes(app, parts);
   addAdminRoutes(app, parts);
   addAgentRoutes(app, parts);
   addProviderRoutes(app, parts);
   addPasskeyRoutes(app, parts);
   checkPolicy(app);
 
-  const answer = (c: Context<Env>, error: AppError) =>
-    c.body(JSON.stringify(toProblem(config, error, c.var.requestId)), error.status as StatusCode, {
+  const answer = (c: Context<Env>, error: AppError) => {
+    if (c.env?.outgoing) rememberCode(c.env.outgoing, error.code);
+    return c.body(JSON.stringify(toProblem(config, error, c.var.requestId)), error.status as StatusCode, {
       ...(error.status === 401 && { 'WWW-Authenticate': `Bearer realm="${config.keyPrefix}"` }),
       ...error.headers,
       'Content-Type': 'application/problem+json',
     });
+  };
   app.notFound((c) => answer(c, noSuchRoute(config, c.req)));
   app.onError((error, c) => {
     const known = error instanceof HTTPException ? fromHono(error) : toAppError(error);

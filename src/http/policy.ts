@@ -41,6 +41,8 @@ export const ROUTES = {
   'GET /start/:code/:archive': everybody,
   'HEAD /start/:code/:archive': everybody,
   'GET /api/health': everybody,
+  'GET /api/ready': everybody,
+  'GET /api/metrics': everybody,
   'GET /api/config': everybody,
   'GET /api/openapi.json': everybody,
   'GET /api/sign-in/:provider': everybody,

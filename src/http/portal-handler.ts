@@ -5,6 +5,7 @@ import { createRateLimit } from '../rate-limit.ts';
 import { createApp } from './app.ts';
 import { createCallLog } from './call-log.ts';
 import { clientAddress } from './client-address.ts';
+import { countAnswer } from './count-answer.ts';
 import { createGateway } from './gateway.ts';
 import { createHttpUpstream } from './http-upstream.ts';
 import { createRelayUpstream } from './relay-upstream.ts';
@@ -38,6 +39,7 @@ export function createPortalHandler(portal: Portal, upstream: Upstream): PortalH
     (request, env) =>
       app.fetch(request, {
         clientAddress: 'incoming' in env ? clientAddress(env.incoming as IncomingMessage, config) : '',
+        outgoing: 'outgoing' in env ? (env.outgoing as ServerResponse) : undefined,
       }),
     // The rest of the process, Astro among it, keeps Node's own Request.
     { overrideGlobalObjects: false },
@@ -45,10 +47,15 @@ export function createPortalHandler(portal: Portal, upstream: Upstream): PortalH
 
   return (req, res, next) => {
     const url = req.url ?? '/';
-    if (isUnder(url, config.apiPrefix)) return gateway(req, res);
+    if (isUnder(url, config.apiPrefix)) {
+      countAnswer(portal.metrics, 'gateway', res);
+      return gateway(req, res);
+    }
+    const own = isUnder(url, '/api') || OWN_DOORS.some((door) => url.startsWith(door));
+    countAnswer(portal.metrics, own ? 'api' : 'page', res);
     setSecurityHeaders(res, https);
     if (takeStrayCall(portal.ctx, strayCalls, req, res)) return;
-    if (isUnder(url, '/api') || OWN_DOORS.some((door) => url.startsWith(door))) return void listen(req, res);
+    if (own) return void listen(req, res);
     next();
   };
 }

@@ -67,6 +67,17 @@ export function toProblem(config: Config, error: AppError, requestId: string): P
   };
 }
 
+const REFUSED = new WeakMap<ServerResponse, ErrorCode>();
+
+/** The code of the problem that a response was answered with; for counting. */
+export function codeOf(res: ServerResponse): ErrorCode | undefined {
+  return REFUSED.get(res);
+}
+
+export function rememberCode(res: ServerResponse, code: ErrorCode): void {
+  REFUSED.set(res, code);
+}
+
 /** Answers a Node response with a problem; one that has begun can only be broken off. */
 export function sendProblem(
   res: ServerResponse,
@@ -75,6 +86,7 @@ export function sendProblem(
   requestId: string,
   extra: Record<string, unknown> = {},
 ): void {
+  rememberCode(res, error.code);
   if (res.headersSent) {
     res.destroy();
     return;

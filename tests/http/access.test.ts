@@ -50,9 +50,11 @@ onEachDatabase('who may use what', (database) => {
       GET /api/config: everybody
       GET /api/health: everybody
       GET /api/inbox: anonymous, developer
+      GET /api/metrics: everybody
       GET /api/openapi.json: everybody
       GET /api/progress: anonymous, developer
       GET /api/progress/stream: anonymous, developer
+      GET /api/ready: everybody
       GET /api/sign-in/:provider: everybody
       GET /api/sign-in/:provider/callback: everybody
       GET /auth.md: everybody

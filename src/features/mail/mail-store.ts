@@ -38,6 +38,16 @@ export async function insertMail(db: Db, now: number, mail: NewMail): Promise<st
   return id;
 }
 
+/** How many mails are still to be sent, now or later. */
+export async function countWaitingMail(db: Db): Promise<number> {
+  const { count } = await db
+    .selectFrom('mail')
+    .select((e) => e.fn.countAll<number>().as('count'))
+    .where('next_try_at', 'is not', null)
+    .executeTakeFirstOrThrow();
+  return Number(count);
+}
+
 /** The ids of mails whose time has come, oldest first. */
 export async function listDueMail(db: Db, now: number, limit: number): Promise<string[]> {
   const rows = await db

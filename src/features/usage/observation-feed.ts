@@ -11,6 +11,8 @@ export interface ObservationFeed {
   publish(events: UsageEvent[], advanced: Set<string>): void;
   /** Tells one developer's listeners to look again. */
   touch(developerId: string): void;
+  /** How many listen at the moment. */
+  listening(): number;
 }
 
 export function createObservationFeed(): ObservationFeed {
@@ -37,5 +39,6 @@ export function createObservationFeed(): ObservationFeed {
       for (const developerId of advanced) tell(developerId, { type: 'progress' });
     },
     touch: (developerId) => tell(developerId, { type: 'progress' }),
+    listening: () => [...listeners.values()].reduce((sum, own) => sum + own.size, 0),
   };
 }

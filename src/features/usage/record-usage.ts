@@ -13,8 +13,8 @@ export interface UsageRecorder {
   recordLater(event: Promise<UsageEvent | null>): void;
   /** Settles when everything taken so far is on disk, or storage has failed. */
   flushed(): Promise<void>;
-  /** What could not be stored yet, and what was given up because too much was waiting. */
-  backlog(): { waiting: number; dropped: number; failing: boolean };
+  /** What could not be stored yet, what was given up because too much was waiting, and whether the next would be. */
+  backlog(): { waiting: number; dropped: number; failing: boolean; full: boolean };
 }
 
 /** Told after each commit: the calls now on disk and the developers of whom a milestone changed. */
@@ -115,7 +115,7 @@ export function createUsageRecorder(ctx: Context, onStored: UsageListener): Usag
       start();
       await running;
     },
-    backlog: () => ({ waiting: waiting.length, dropped, failing }),
+    backlog: () => ({ waiting: waiting.length, dropped, failing, full: waiting.length >= MOST_WAITING }),
   };
   return recorder;
 }

@@ -1,4 +1,3 @@
-import { sql } from 'kysely';
 import { listProviders } from '../../features/sign-in/provider.ts';
 import type { App, AppParts } from '../app-parts.ts';
 import { openedOrigin } from '../opened-origin.ts';
@@ -7,20 +6,7 @@ const SANDBOX = { timeout_ms: 30_000, output_limit_bytes: 1_000_000 };
 const PUBLIC_FOR_A_MINUTE = 'public, max-age=60';
 
 export function addServiceRoutes(app: App, { portal, upstream }: AppParts): void {
-  const { config, db } = portal.ctx;
-
-  app.get('/api/health', async (c) => {
-    const database = await sql`select 1`.execute(db).then(
-      () => 'ok',
-      () => 'unreachable',
-    );
-    const { waiting, dropped, failing } = portal.usage.backlog();
-    const healthy = database === 'ok' && !failing;
-    return c.json(
-      { status: healthy ? 'ok' : 'degraded', database, usage: { waiting, dropped, failing } },
-      healthy ? 200 : 503,
-    );
-  });
+  const { config } = portal.ctx;
 
   app.get('/api/config', (c) => {
     c.header('Cache-Control', PUBLIC_FOR_A_MINUTE);
