@@ -22,3 +22,8 @@ export async function migrate(db: Kysely<Schema>): Promise<void> {
   const { error } = await migrator.migrateToLatest();
   if (error) throw error;
 }
+
+/** Every migration that this version has, oldest first. */
+export function knownMigrations(): string[] {
+  return Object.keys(MIGRATIONS);
+}

@@ -25,7 +25,8 @@ export async function openDatabase(config: Config, log: Logger): Promise<OpenDat
   return { db, description };
 }
 
-function connect(config: Config, log: Logger): OpenDatabase {
+/** The configured database as it is; nothing is sent to Postgres until the first query. */
+export function connect(config: Config, log: Logger): OpenDatabase {
   if (config.databaseUrl) {
     const { host, pathname } = new URL(config.databaseUrl);
     const db = openPostgres(config.databaseUrl, (error) =>
