@@ -5,23 +5,51 @@ import { type ColumnType, isPostgres, jsonRows } from './json-rows.ts';
 import type { Schema } from './schema.ts';
 import { RowBatch } from './sqlite.ts';
 
+export interface InsertTarget {
+  table: keyof Schema;
+  columns: Readonly<Record<string, ColumnType>>;
+  /** How many columns, from the first on, are the table's key. */
+  key: number;
+}
+
 /**
- * Inserts many rows, each an array in the order of `columns`; a row whose key is there already is left out. The
- * statement's text depends on the table alone, so it stays prepared.
+ * Inserts many rows, each an array in the order of `columns`; a row whose key is there already is left out. Tells for
+ * each whether it was inserted. The statement's text depends on the table alone, so it stays prepared.
  */
-export async function insertRows(
+export async function insertNewRows(
   db: Db,
-  table: keyof Schema,
-  columns: Readonly<Record<string, ColumnType>>,
+  target: InsertTarget,
   rows: SQLInputValue[][],
-): Promise<void> {
+): Promise<boolean[]> {
+  if (rows.length === 0) return [];
+  return isPostgres(db) ? insertIntoPostgres(db, target, rows) : insertIntoSqlite(db, target, rows);
+}
+
+async function insertIntoSqlite(
+  db: Db,
+  { table, columns }: InsertTarget,
+  rows: SQLInputValue[][],
+): Promise<boolean[]> {
   const names = Object.keys(columns);
-  if (isPostgres(db)) {
-    await sql`insert into ${sql.table(table)} (${sql.join(names.map((name) => sql.ref(name)))})
-      select ${jsonRows(db, Object.values(columns), rows)} on conflict do nothing`.execute(db);
-    return;
-  }
   const places = names.map(() => '?').join(', ');
   const text = `insert into ${table} (${names.join(', ')}) values (${places}) on conflict do nothing`;
-  await db.executeQuery(CompiledQuery.raw(text, [new RowBatch(rows)]));
+  const batch = new RowBatch(rows);
+  await db.executeQuery(CompiledQuery.raw(text, [batch]));
+  return batch.changed;
+}
+
+/** Of equal keys within `rows` the first one is taken. */
+async function insertIntoPostgres(
+  db: Db,
+  { table, columns, key }: InsertTarget,
+  rows: SQLInputValue[][],
+): Promise<boolean[]> {
+  const names = Object.keys(columns).map((name) => sql.ref(name));
+  const { rows: inserted } = await sql<Record<string, unknown>>`
+    insert into ${sql.table(table)} (${sql.join(names)})
+    select ${jsonRows(db, Object.values(columns), rows)} on conflict do nothing
+    returning ${sql.join(names.slice(0, key))}`.execute(db);
+  if (inserted.length === rows.length) return rows.map(() => true);
+  const fresh = new Set(inserted.map((row) => Object.values(row).join(' ')));
+  return rows.map((row) => fresh.delete(row.slice(0, key).join(' ')));
 }

@@ -12,10 +12,11 @@ export function jsonRows(
   columns: readonly ColumnType[],
   rows: readonly unknown[][],
 ): RawBuilder<unknown> {
+  // As `jsonb` Postgres reads a row once, and not again for every column of it.
   const json = JSON.stringify(rows);
   const list = sql.join(columns.map((type, at) => sql`cast(value ->> ${sql.lit(at)} as ${sql.raw(type)})`));
   return isPostgres(db)
-    ? sql`${list} from json_array_elements(cast(${json} as json)) as source(value)`
+    ? sql`${list} from jsonb_array_elements(cast(${json} as jsonb)) as source(value)`
     : sql`${list} from json_each(${json}) as source`;
 }
 

@@ -4,6 +4,7 @@ import * as firstCall from './migrations/0001_first_call.ts';
 import * as clues from './migrations/0002_clues.ts';
 import * as startCode from './migrations/0003_start_code.ts';
 import * as people from './migrations/0004_people.ts';
+import * as usage from './migrations/0005_usage.ts';
 import type { Schema } from './schema.ts';
 
 const MIGRATIONS = {
@@ -11,6 +12,7 @@ const MIGRATIONS = {
   '0002_clues': clues,
   '0003_start_code': startCode,
   '0004_people': people,
+  '0005_usage': usage,
 };
 
 /**

@@ -6,6 +6,14 @@ import type {
   PasswordTable,
   SignInLinkTable,
 } from './proof-schema.ts';
+import type {
+  CallDayTable,
+  DefinitionTable,
+  DeveloperStateTable,
+  LiveSpellTable,
+  UsageEventTable,
+  UsageIdTable,
+} from './usage-schema.ts';
 
 /**
  * The tables, as both databases hold them. Times are integer milliseconds since 1970, JSON is text, and
@@ -18,6 +26,11 @@ export interface Schema {
   start_code: StartCodeTable;
   credential: CredentialTable;
   usage_event: UsageEventTable;
+  usage_id: UsageIdTable;
+  developer_state: DeveloperStateTable;
+  call_day: CallDayTable;
+  live_spell: LiveSpellTable;
+  definition: DefinitionTable;
   onboarding_event: OnboardingEventTable;
   milestone: MilestoneTable;
   identity: IdentityTable;
@@ -45,6 +58,9 @@ export interface DeveloperTable {
   role: string;
   /** Why this developer is left out of every figure (`staff`, `bot`, `banned`, `merged`); null for everybody else. */
   excluded: string | null;
+  /** Who said so: a developer's id, or `rule`; null where it follows from what they are. */
+  excluded_by: string | null;
+  excluded_at: number | null;
   /** When somebody proved who they are; null while the developer is anonymous. */
   claimed_at: number | null;
   /** Whose history this developer's has become part of. */
@@ -159,25 +175,6 @@ export interface CredentialTable {
   rolled_to: string | null;
 }
 
-/** One API request seen by the gateway and known to be the developer's own, let through or not. */
-export interface UsageEventTable {
-  developer_id: string;
-  id: string;
-  credential_id: string;
-  origin: string;
-  received_at: number;
-  method: string;
-  /** The path with identifiers replaced, without the query. */
-  route: string;
-  status: number;
-  duration_ms: number;
-  error_code: string | null;
-  /** Of a failing call: what its cause is beyond the code, such as `quotes` or the methods a route allows. */
-  clue: string | null;
-  /** The sort of program that called: curl, python, javascript or other. */
-  client: string | null;
-}
-
 export interface OnboardingEventTable {
   developer_id: string;
   id: string;
@@ -192,6 +189,8 @@ export interface MilestoneTable {
   developer_id: string;
   name: string;
   reached_at: number;
+  /** By the reporter's clock; decides between calls that were received together. */
+  occurred_at: number;
   event_id: string;
   method: string;
   route: string;
