@@ -1,87 +1,139 @@
 import { LRUCache } from 'lru-cache';
 import type { Db } from '../../context.ts';
-import { earliestPerMilestone, isEarlier, type TimedCall } from './milestone-rules.ts';
-import { reachMilestones } from './milestone-store.ts';
-import { milestoneName } from './progress-schema.ts';
-
-/** A call with the rest of what a milestone keeps as evidence. */
-export interface EvidentCall extends TimedCall {
-  durationMs: number;
-}
+import type { Definition } from './definition.ts';
+import { type DayDelta, type DeveloperDelta, type FoldableCall, foldCalls } from './fold-calls.ts';
+import { judgeLive, LIVE, toLiveDay } from './judge-live.ts';
+import { DAY_MS, mayReach } from './live-detector.ts';
+import type { CallMilestone } from './milestone-rules.ts';
+import { reachedWith, reachMilestones } from './milestone-store.ts';
+import { addToDays, addToStates, type FoldedState, listDays, updateState } from './state-store.ts';
 
 export interface MilestoneFold {
   /**
-   * Folds a batch into the milestones, within the batch's own transaction. Returns the developers of whom one
-   * changed. A milestone that is known to stand earlier costs nothing.
+   * Folds a batch of calls, each of which is new, into what is known of their developers, within the transaction that
+   * stores them. Returns the developers of whom a milestone changed. One row per developer and day, however many calls.
    */
-  advance(tx: Db, calls: EvidentCall[]): Promise<Advance>;
+  advance(tx: Db, now: number, calls: readonly FoldableCall[]): Promise<Set<string>>;
 }
 
-export interface Advance {
-  changed: Set<string>;
-  /** To be called once the transaction has committed; before, nothing may be remembered. */
-  remember(): void;
-}
+const FIRST_COLUMN = {
+  first_attempt: 'first_attempt_at',
+  first_api_call: 'first_call_at',
+  first_own_machine_call: 'first_own_call_at',
+} as const satisfies Record<CallMilestone, keyof FoldedState>;
 
-const REMEMBERED = 200_000;
-
-type Moment = Pick<TimedCall, 'receivedAt' | 'id'>;
-
-/** What is known to have been reached, so that the calls of a busy integration need not be looked at one by one. */
-function createMemory() {
-  const reached = new LRUCache<string, Moment>({ max: REMEMBERED });
-  /** By developer, once every milestone is reached: the latest of them. No later call can change any. */
-  const settled = new LRUCache<string, Moment>({ max: REMEMBERED });
-  const maySettle = (developerId: string) => {
-    const moments = milestoneName.options.map((name) => reached.get(`${developerId} ${name}`));
-    if (!moments.every((moment) => moment !== undefined)) return;
-    settled.set(
-      developerId,
-      moments.reduce((a, b) => (isEarlier(a, b) ? b : a)),
-    );
-  };
+export function createMilestoneFold(definition: Definition): MilestoneFold {
+  const looks = createLooks();
   return {
-    mayChangeAny(call: TimedCall): boolean {
-      const latest = settled.get(call.developerId);
-      return !latest || isEarlier(call, latest);
-    },
-    mayChange(key: string, moment: Moment): boolean {
-      const known = reached.get(key);
-      return !known || isEarlier(moment, known);
-    },
-    /** The store may hold an earlier time; then this one is merely asked about again. */
-    remember(key: string, { receivedAt, id, developerId }: TimedCall) {
-      reached.set(key, { receivedAt, id });
-      maySettle(developerId);
-    },
-  };
-}
-
-export function createMilestoneFold(): MilestoneFold {
-  const memory = createMemory();
-  return {
-    async advance(tx, calls) {
-      const earliest = earliestPerMilestone(calls.filter((call) => memory.mayChangeAny(call)));
-      const fresh = [...earliest].filter(([key, { call }]) => memory.mayChange(key, call));
-      const changed = await reachMilestones(
+    async advance(tx, now, calls) {
+      const deltas = [...foldCalls(definition.judge, calls)].sort(([a], [b]) => (a < b ? -1 : 1));
+      const states = await addToStates(tx, definition.version, deltas);
+      // After the states, whose rows whoever counts a developer anew keeps locked.
+      await addToDays(
         tx,
-        fresh.map(([, { name, call }]) => ({
-          developer_id: call.developerId,
-          name,
-          reached_at: call.receivedAt,
-          event_id: call.id,
-          method: call.method,
-          route: call.route,
-          status: call.status,
-          duration_ms: call.durationMs,
-        })),
+        deltas.map(([developerId, { days }]) => [developerId, days]),
       );
-      return {
-        changed: new Set(changed.map((row) => row.developer_id)),
-        remember() {
-          for (const [key, { call }] of fresh) memory.remember(key, call);
-        },
-      };
+      const byId = new Map(deltas);
+      const changed = await reachFirsts(tx, byId, states);
+      for (const state of states) {
+        const delta = byId.get(state.developer_id);
+        if (delta && (await advanceLive(tx, { definition, looks, now, state, delta })))
+          changed.add(state.developer_id);
+      }
+      return changed;
     },
   };
+}
+
+/** Only a call that is no later than what is known can change a milestone, and nearly every call is. */
+async function reachFirsts(
+  tx: Db,
+  deltas: ReadonlyMap<string, DeveloperDelta>,
+  states: readonly FoldedState[],
+): Promise<Set<string>> {
+  const reached = states.flatMap((state) =>
+    [...(deltas.get(state.developer_id)?.earliest ?? [])].flatMap(([name, call]) =>
+      state[FIRST_COLUMN[name]] === call.receivedAt ? [reachedWith(name, call)] : [],
+    ),
+  );
+  const changed = await reachMilestones(tx, reached);
+  return new Set(changed.map((row) => row.developer_id));
+}
+
+interface LiveStep {
+  definition: Definition;
+  looks: Looks;
+  now: number;
+  state: FoldedState;
+  delta: DeveloperDelta;
+}
+
+/** Whether the integration is live is looked at where these calls may have changed it. True when it was. */
+async function advanceLive(tx: Db, step: LiveStep): Promise<boolean> {
+  const days = step.delta.days.filter((day) => day.environment === LIVE && day.firstAt !== null);
+  if (days.length === 0) return false;
+  const { definition, now, state, delta } = step;
+  const firstAt = Math.min(...days.map((day) => day.firstAt ?? Number.POSITIVE_INFINITY));
+  const known = state.live_lapsed_at ?? state.live_reached_at;
+  const isLive = state.live_reached_at !== null && state.live_lapsed_at === null;
+  // A late call may change when it began, and one after the time at which it may have lapsed, whether it has.
+  const isLate = known !== null && firstAt <= known;
+  const mayHaveLapsed = isLive && state.check_at !== null && (delta.lastCallAt ?? 0) >= state.check_at;
+  if (isLate || mayHaveLapsed) {
+    await judgeLive(tx, definition, { developerId: state.developer_id, now });
+    return true;
+  }
+  return isLive ? false : lookForSpell(tx, step, days);
+}
+
+async function lookForSpell(tx: Db, step: LiveStep, added: readonly DayDelta[]): Promise<boolean> {
+  const { definition, looks, now, state } = step;
+  const rule = definition.body.live;
+  const from = Math.min(...added.map(({ day }) => day));
+  const to = Math.max(...added.map(({ day }) => day)) + rule.window_days - 1;
+  const rows = await listDays(tx, state.developer_id, LIVE, from - rule.window_days + 1);
+  const days = rows.map(toLiveDay);
+  const candidates = rows.filter(({ day }) => day >= from && day <= to && mayReach(rule, days, day));
+  if (candidates.length === 0) return false;
+  const calls = candidates.reduce((sum, day) => sum + day.calls, 0);
+  if (!looks.isWorth(state.developer_id, from, calls)) {
+    if (state.check_at === null) {
+      await updateState(tx, state.developer_id, { check_at: now + LOOK_AGAIN_MS });
+    }
+    return false;
+  }
+  await judgeLive(tx, definition, { developerId: state.developer_id, now, from });
+  return true;
+}
+
+interface Looks {
+  isWorth(developerId: string, day: number, calls: number): boolean;
+}
+
+const REMEMBERED = 10_000;
+/** A day's calls are read again when there are this many times as many as at the last look. */
+const GROWTH = 1.05;
+/** Who is left out meanwhile is looked at after this long, whether more calls come or not. */
+export const LOOK_AGAIN_MS = 60_000;
+
+/**
+ * An integration at the brink, with an error share around the limit, would have its whole day read for every batch.
+ * With looks that grow apart a day is read a fixed number of times, however many calls it has.
+ */
+function createLooks(): Looks {
+  const seen = new LRUCache<string, number>({ max: REMEMBERED });
+  return {
+    isWorth(developerId, day, calls) {
+      const key = `${developerId} ${day}`;
+      const last = seen.get(key);
+      if (last !== undefined && calls > last && calls < last * GROWTH) return false;
+      seen.set(key, calls);
+      return true;
+    },
+  };
+}
+
+/** Whole days since 1970. */
+export function dayOf(at: number): number {
+  return Math.floor(at / DAY_MS);
 }

@@ -2,36 +2,70 @@ import { type Selectable, sql } from 'kysely';
 import type { Db } from '../../context.ts';
 import { jsonRows } from '../../db/json-rows.ts';
 import type { MilestoneTable } from '../../db/schema.ts';
+import type { FoldableCall } from './fold-calls.ts';
+import type { MilestoneName } from './progress-schema.ts';
 
 export type MilestoneRow = Selectable<MilestoneTable>;
+
+const COLUMNS = {
+  developer_id: 'text',
+  name: 'text',
+  reached_at: 'bigint',
+  occurred_at: 'bigint',
+  event_id: 'text',
+  method: 'text',
+  route: 'text',
+  status: 'integer',
+  duration_ms: 'double precision',
+} as const;
+const NAMES = Object.keys(COLUMNS) as (keyof typeof COLUMNS)[];
+
+/** A milestone reached with this call, which is its evidence. */
+export function reachedWith(name: MilestoneName, call: FoldableCall): MilestoneRow {
+  return {
+    developer_id: call.developerId,
+    name,
+    reached_at: call.receivedAt,
+    occurred_at: call.occurredAt,
+    event_id: call.id,
+    method: call.method,
+    route: call.route,
+    status: call.status,
+    duration_ms: call.durationMs,
+  };
+}
 
 /** Reaches milestones, or moves them earlier; returns those that changed. One statement however many there are. */
 export async function reachMilestones(
   db: Db,
-  rows: MilestoneRow[],
+  rows: readonly MilestoneRow[],
 ): Promise<{ developer_id: string; name: string }[]> {
   if (rows.length === 0) return [];
-  const values = rows.map((r) => [
-    r.developer_id,
-    r.name,
-    r.reached_at,
-    r.event_id,
-    r.method,
-    r.route,
-    r.status,
-    r.duration_ms,
-  ]);
-  const types = ['text', 'text', 'bigint', 'text', 'text', 'text', 'integer', 'double precision'] as const;
+  const values = rows.map((row) => NAMES.map((name) => row[name]));
+  const set = NAMES.slice(2).map((name) => sql`${sql.ref(name)} = ${sql.ref(`excluded.${name}`)}`);
   const changed = await sql<{ developer_id: string; name: string }>`
-    insert into milestone (developer_id, name, reached_at, event_id, method, route, status, duration_ms)
-    select ${jsonRows(db, types, values)} where true
-    on conflict (developer_id, name) do update set
-      reached_at = excluded.reached_at, event_id = excluded.event_id, method = excluded.method,
-      route = excluded.route, status = excluded.status, duration_ms = excluded.duration_ms
-    where excluded.reached_at < milestone.reached_at
-      or (excluded.reached_at = milestone.reached_at and excluded.event_id < milestone.event_id)
+    insert into milestone (${sql.join(NAMES.map((name) => sql.ref(name)))})
+    select ${jsonRows(db, Object.values(COLUMNS), values)} where true
+    on conflict (developer_id, name) do update set ${sql.join(set)}
+    where (excluded.reached_at, excluded.occurred_at, excluded.event_id)
+      < (milestone.reached_at, milestone.occurred_at, milestone.event_id)
     returning developer_id, name`.execute(db);
   return changed.rows;
+}
+
+/** Puts what was found by looking at everything in the place of what was known. */
+export async function replaceMilestones(
+  tx: Db,
+  developerId: string,
+  names: readonly MilestoneName[],
+  rows: readonly MilestoneRow[],
+): Promise<void> {
+  await tx
+    .deleteFrom('milestone')
+    .where('developer_id', '=', developerId)
+    .where('name', 'in', names)
+    .execute();
+  await reachMilestones(tx, rows);
 }
 
 export async function listMilestones(db: Db, developerId: string): Promise<MilestoneRow[]> {
@@ -42,8 +76,4 @@ export async function listMilestones(db: Db, developerId: string): Promise<Miles
     .orderBy('reached_at')
     .orderBy('name')
     .execute();
-}
-
-export async function deleteMilestonesOf(db: Db, developerId: string): Promise<void> {
-  await db.deleteFrom('milestone').where('developer_id', '=', developerId).execute();
 }

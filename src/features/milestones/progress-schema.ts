@@ -1,6 +1,11 @@
 import { z } from 'zod';
 
-export const milestoneName = z.enum(['first_attempt', 'first_api_call', 'first_own_machine_call']);
+export const milestoneName = z.enum([
+  'first_attempt',
+  'first_api_call',
+  'first_own_machine_call',
+  'integration_live',
+]);
 export type MilestoneName = z.infer<typeof milestoneName>;
 
 /** A milestone the server observed, with the call that reached it. Times are ISO 8601 in UTC, durations milliseconds. */
@@ -65,6 +70,6 @@ export const observedCall = z.object({
   /** What the cause of a failure is beyond its code, such as `quotes`. */
   clue: z.string().nullable(),
   /** The sort of program that called. */
-  client: z.enum(['curl', 'python', 'javascript', 'other']),
+  client: z.enum(['curl', 'python', 'javascript', 'monitor', 'other']),
 });
 export type ObservedCall = z.infer<typeof observedCall>;

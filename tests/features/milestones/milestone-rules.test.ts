@@ -1,12 +1,15 @@
-import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import {
-  earliestPerMilestone,
-  milestonesOf,
-  type TimedCall,
-} from '../../../src/features/milestones/milestone-rules.ts';
+import { milestonesOf } from '../../../src/features/milestones/milestone-rules.ts';
+import { definition } from './definition.ts';
 
-const SENT = { method: 'POST', route: '/v1/messages', status: 201, origin: 'sandbox' };
+const SENT = {
+  method: 'POST',
+  route: '/v1/messages',
+  status: 201,
+  ok: null,
+  origin: 'sandbox',
+  client: 'curl',
+};
 
 test.each([
   ['a message sent from the page', {}, ['first_attempt', 'first_api_call']],
@@ -20,6 +23,14 @@ test.each([
   ['202', { status: 202 }, ['first_attempt', 'first_api_call']],
   ['204', { status: 204 }, ['first_attempt', 'first_api_call']],
   ['207, whose body nobody read', { status: 207 }, ['first_attempt']],
+  [
+    '207, of which the API says that it succeeded',
+    { status: 207, ok: true },
+    ['first_attempt', 'first_api_call'],
+  ],
+  ['200 with a body that says it failed', { status: 200, ok: false }, ['first_attempt']],
+  ['a test of CI', { origin: 'ci' }, []],
+  ['a monitor', { client: 'monitor', origin: 'own_machine' }, []],
   ['a redirect', { status: 302 }, ['first_attempt']],
   ['not modified', { status: 304 }, ['first_attempt']],
   ['a refusal', { status: 422 }, ['first_attempt']],
@@ -32,56 +43,5 @@ test.each([
   ['a token', { route: '/v1/oauth/token', status: 200 }, ['first_attempt']],
   ['a list', { method: 'GET', status: 200 }, ['first_attempt', 'first_api_call']],
 ])('%s reaches what it should', (_, facts, milestones) => {
-  expect(milestonesOf({ ...SENT, ...facts })).toEqual(milestones);
-});
-
-const call: fc.Arbitrary<TimedCall> = fc.record({
-  id: fc.uuid(),
-  developerId: fc.constantFrom('ada', 'eve'),
-  receivedAt: fc.nat({ max: 50 }),
-  method: fc.constantFrom('GET', 'POST', 'OPTIONS'),
-  route: fc.constantFrom('/v1/messages', '/v1/me'),
-  status: fc.constantFrom(200, 201, 401, 500),
-  origin: fc.constantFrom('sandbox', 'own_machine'),
-});
-
-const answer = (calls: TimedCall[]) =>
-  [...earliestPerMilestone(calls)]
-    .map(
-      ([
-        key,
-        {
-          call: { id },
-        },
-      ]) => `${key} ${id}`,
-    )
-    .sort();
-
-test('order, repetition and batches do not change what was reached or when', () => {
-  const history = fc
-    .array(call, { maxLength: 30 })
-    .chain((calls) =>
-      fc.tuple(
-        fc.constant(calls),
-        fc.shuffledSubarray([...calls, ...calls], { minLength: calls.length * 2 }),
-        fc.nat({ max: 60 }),
-      ),
-    );
-  fc.assert(
-    fc.property(history, ([calls, shuffled, cut]) => {
-      expect(answer(shuffled)).toEqual(answer(calls));
-      const batches = [shuffled.slice(0, cut), shuffled.slice(cut)];
-      const reached = batches.flatMap((batch) =>
-        [...earliestPerMilestone(batch).values()].map((found) => found.call),
-      );
-      expect(answer(reached)).toEqual(answer(calls));
-    }),
-  );
-});
-
-test('a later call never moves a milestone, an earlier one may', () => {
-  const at = (receivedAt: number, id: string): TimedCall => ({ ...SENT, developerId: 'ada', receivedAt, id });
-  expect(answer([at(5, 'b'), at(9, 'a')])).toEqual(answer([at(5, 'b')]));
-  expect(answer([at(5, 'b'), at(1, 'c')])).toEqual(answer([at(1, 'c')]));
-  expect(answer([at(5, 'b'), at(5, 'a')])).toEqual(answer([at(5, 'a')]));
+  expect(milestonesOf(definition.judge({ ...SENT, ...facts }))).toEqual(milestones);
 });
