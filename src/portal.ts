@@ -18,6 +18,9 @@ import { type Sessions, staffSessions, visitorSessions } from './features/develo
 import { countWaitingMail } from './features/mail/mail-store.ts';
 import { createOutbox, type Outbox } from './features/mail/outbox.ts';
 import { chooseTransport } from './features/mail/transport.ts';
+import { type Definition, useDefinition } from './features/milestones/definition.ts';
+import { parseDefinition } from './features/milestones/definition-schema.ts';
+import { judgeDue, recountOutdated } from './features/milestones/keep-judging.ts';
 import { type OnboardingPath, parsePath } from './features/milestones/path-schema.ts';
 import { createMetrics, type Metrics } from './features/operations/metrics.ts';
 import { createReadiness, type Readiness } from './features/operations/readiness.ts';
@@ -27,6 +30,7 @@ import { createProviders, type Providers } from './features/sign-in/providers.ts
 import { createSignInLimits, type SignInLimits } from './features/sign-in/sign-in-limits.ts';
 import { createObservationFeed, type ObservationFeed } from './features/usage/observation-feed.ts';
 import { createUsageRecorder, type UsageRecorder } from './features/usage/record-usage.ts';
+import { createUsageStore } from './features/usage/store-usage.ts';
 
 /** One running portal: the context and everything with state. Pages and routes are handed it; nothing is global. */
 export interface Portal {
@@ -34,6 +38,8 @@ export interface Portal {
   /** Which database, for people. */
   database: string;
   path: OnboardingPath;
+  /** What counts as what. */
+  definition: Definition;
   verifier: CredentialVerifier;
   rootKeys: RootKeyVerifier;
   /** Uses of keys that other gateways saw. */
@@ -62,6 +68,9 @@ export interface PortalOptions {
 const SWEEP_MS = 3_600_000;
 const STRAGGLERS_MS = 60_000;
 const DUE_MAIL_MS = 15_000;
+const JUDGE_MS = 5_000;
+const RECOUNT_MS = 30_000;
+const DEFINITION_FILE = new URL('../content/onboarding/milestones.yaml', import.meta.url);
 const PATH_FILE = new URL('../content/onboarding/goals.yaml', import.meta.url);
 
 /** Opens the database and builds the rooms on it. Rejects when the database or the onboarding content is unusable. */
@@ -71,7 +80,9 @@ export async function openPortal({ config, log, now = Date.now }: PortalOptions)
   const ctx: Context = { config, db, log, seal: createSeal(config), now };
   const keyChanges = await followKeyChanges(ctx);
   const feed = createObservationFeed();
-  const usage = createUsageRecorder(ctx, feed.publish);
+  const definition = await useDefinition(ctx, parseDefinition(parse(readFileSync(DEFINITION_FILE, 'utf8'))));
+  const usage = createUsageRecorder(ctx, createUsageStore(ctx, definition), feed.publish);
+  const judging = { ctx, definition, touch: feed.touch };
   const readiness = createReadiness(db, usage);
   const metrics = createMetrics({
     readiness,
@@ -92,6 +103,8 @@ export async function openPortal({ config, log, now = Date.now }: PortalOptions)
     repeat(log, SWEEP_MS, 'what is too old could not be removed', () =>
       applyRetention({ ctx, verifier, usage, feed }),
     ),
+    repeat(log, JUDGE_MS, 'who is live could not be looked at again', () => judgeDue(judging)),
+    repeat(log, RECOUNT_MS, 'developers could not be counted anew', () => recountOutdated(judging)),
     repeat(log, DUE_MAIL_MS, 'waiting mail could not be sent', () => outbox.sendDue()),
     repeat(log, STRAGGLERS_MS, 'late calls of merged developers could not be moved', async () => {
       for (const hash of await moveStragglers(ctx)) verifier.forget(hash);
@@ -101,6 +114,7 @@ export async function openPortal({ config, log, now = Date.now }: PortalOptions)
     ctx,
     database: description,
     path,
+    definition,
     verifier,
     rootKeys: createRootKeyVerifier(ctx, keyChanges),
     keyUses,

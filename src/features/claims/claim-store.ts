@@ -43,9 +43,9 @@ export async function deleteClaimLinksOf(db: Db, developerId: string): Promise<v
   await db.deleteFrom('claim_link').where('developer_id', '=', developerId).execute();
 }
 
-/** What was observed and noted of one developer becomes another's. Milestones are not among it: they are folded. */
+/** What was noted of one developer becomes another's. */
 export async function moveHistory(db: Db, from: string, into: string): Promise<void> {
-  for (const table of ['usage_event', 'onboarding_event', 'start_code', 'audit'] as const) {
+  for (const table of ['onboarding_event', 'start_code', 'audit'] as const) {
     await db.updateTable(table).set({ developer_id: into }).where('developer_id', '=', from).execute();
   }
 }

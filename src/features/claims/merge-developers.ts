@@ -8,10 +8,13 @@ import {
   moveAnchorEarlier,
 } from '../developers/developer-store.ts';
 import { deleteSessionsOf } from '../developers/session-store.ts';
-import { deleteMilestonesOf, listMilestones, reachMilestones } from '../milestones/milestone-store.ts';
+import { listMilestones, reachMilestones } from '../milestones/milestone-store.ts';
+import { moveCounts } from '../milestones/state-store.ts';
+import { whileNobodyRecords } from '../usage/recording-lock.ts';
+import { moveCalls } from '../usage/usage-store.ts';
 import { adoptGoal, deleteClaimLinksOf, moveHistory } from './claim-store.ts';
 
-/** Calls that were on their way while two developers became one arrive within this long. */
+/** A request of the one who became part of somebody may still be under way, and take a key for them. */
 const STRAGGLERS_MS = 10 * 60_000;
 
 export interface Merged {
@@ -41,7 +44,7 @@ export async function mergeDevelopers(
   return { hashes };
 }
 
-/** Moves what still arrived for developers that were merged lately. Returns the hashes of keys that moved. */
+/** Moves what was still begun for developers that were merged lately. Returns the hashes of keys that moved. */
 export async function moveStragglers(ctx: Context): Promise<string[]> {
   const merged = await listMergedSince(ctx.db, ctx.now() - STRAGGLERS_MS);
   const moved: string[] = [];
@@ -52,12 +55,13 @@ export async function moveStragglers(ctx: Context): Promise<string[]> {
 }
 
 async function moveBelongings(tx: Db, from: string, into: string): Promise<string[]> {
+  await whileNobodyRecords(tx);
   const milestones = await listMilestones(tx, from);
   await reachMilestones(
     tx,
     milestones.map((milestone) => ({ ...milestone, developer_id: into })),
   );
-  await deleteMilestonesOf(tx, from);
+  await moveCounts(tx, from, into, await moveCalls(tx, from, into));
   await moveHistory(tx, from, into);
   return moveCredentials(tx, from, into);
 }

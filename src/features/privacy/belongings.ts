@@ -51,7 +51,16 @@ export const BELONGINGS: { [Table in keyof Schema]: Belongings<keyof Schema[Tabl
   sign_in_link: addressedBy('email', 'developer_id', 'token_hash', 'browser_hash'),
   mail: addressedBy('recipient', 'developer_id', 'body'),
   audit: owned('developer_id'),
+  // Before the calls it stands for: it is in the order of ids, and would have to be read through.
+  usage_id: {
+    rows: ({ ids }) => sql`(id, developer_id) in
+      (select id, developer_id from usage_event where ${isIn('developer_id', ids)})`,
+    withheld: ['developer_id', 'fingerprint'],
+  },
   usage_event: owned('developer_id'),
+  developer_state: owned('developer_id', 'revision', 'check_at'),
+  call_day: owned('developer_id'),
+  live_spell: owned('developer_id'),
   // Half a sign-in, ten minutes old at most. The person is named within the data, if at all.
   ceremony: {
     rows: ({ ids }) =>
@@ -61,6 +70,7 @@ export const BELONGINGS: { [Table in keyof Schema]: Belongings<keyof Schema[Tabl
       )})`,
     withheld: ['id_hash', 'data'],
   },
+  definition: null,
   one_time_link: null,
   spent_challenge: null,
   // It lets other gateways go on; who made it is told in `forgetName`.

@@ -36,12 +36,13 @@ export async function* exportDeveloper(ctx: Context, developerId: string): Async
 
 async function* callsOf(ctx: Context, developerIds: readonly string[]) {
   for (const developerId of developerIds) {
-    let after = '';
+    let after = { receivedAt: -1, id: '' };
     for (;;) {
       const calls = await listCallsAfter(ctx.db, developerId, after, CALLS_AT_ONCE);
       yield calls;
-      if (calls.length < CALLS_AT_ONCE) break;
-      after = String(calls.at(-1)?.id);
+      const last = calls.at(-1);
+      if (!last || calls.length < CALLS_AT_ONCE) break;
+      after = { receivedAt: last.received_at, id: last.id };
     }
   }
 }

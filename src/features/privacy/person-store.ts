@@ -1,5 +1,6 @@
-import { sql } from 'kysely';
+import { type Selectable, sql } from 'kysely';
 import type { Db } from '../../context.ts';
+import type { UsageEventTable } from '../../db/usage-schema.ts';
 import { EMAIL } from '../developers/identity-store.ts';
 import { BELONGINGS, type Person, TABLES, type Table } from './belongings.ts';
 
@@ -63,18 +64,19 @@ export async function listRows(db: Db, table: Table, person: Person): Promise<Re
   return rows;
 }
 
-/** The next calls of a developer after the one with this id; the key's own order is that of time. */
+/** A developer's calls that came after a place, which is that of the last call of the page before; oldest first. */
 export async function listCallsAfter(
   db: Db,
   developerId: string,
-  after: string,
+  after: { receivedAt: number; id: string },
   limit: number,
-): Promise<Record<string, unknown>[]> {
+): Promise<Selectable<UsageEventTable>[]> {
   return db
     .selectFrom('usage_event')
     .selectAll()
     .where('developer_id', '=', developerId)
-    .where('id', '>', after)
+    .where((e) => e(e.refTuple('received_at', 'id'), '>', e.tuple(after.receivedAt, after.id)))
+    .orderBy('received_at')
     .orderBy('id')
     .limit(limit)
     .execute();

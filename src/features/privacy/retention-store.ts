@@ -26,7 +26,6 @@ export async function deleteCallsBefore(db: Db, before: number, after: string): 
   await db
     .deleteFrom('usage_event')
     .where('developer_id', 'in', ids)
-    .where('id', '<', firstIdAt(before))
     .where('received_at', '<', before)
     .execute();
   return ids.at(-1) ?? null;
@@ -69,7 +68,13 @@ export async function deleteMergeNotesBefore(db: Db, before: number): Promise<vo
 /** A request that was under way while its developer was deleted may have written once more. */
 export async function deleteOrphans(db: Db): Promise<void> {
   const tables = ['session', 'credential', 'identity', 'password', 'passkey', 'claim_link'] as const;
-  for (const table of [...tables, 'start_code', 'onboarding_event', 'milestone'] as const) {
+  for (const table of [
+    ...tables,
+    'start_code',
+    'onboarding_event',
+    'milestone',
+    'developer_state',
+  ] as const) {
     await sql`delete from ${sql.table(table)} where not exists
       (select 1 from developer where developer.id = ${sql.table(table)}.developer_id)`.execute(db);
   }

@@ -18,8 +18,10 @@ export async function applyRetention(memories: Memories): Promise<void> {
   const ago = (days: number) => ctx.now() - days * DAY_MS;
 
   if (retentionDaysUsage > 0) {
+    // By whole days, so that what was counted of a day can be counted again, or not at all.
+    const before = Math.floor(ago(retentionDaysUsage) / DAY_MS) * DAY_MS;
     let after: string | null = '';
-    while (after !== null) after = await deleteCallsBefore(ctx.db, ago(retentionDaysUsage), after);
+    while (after !== null) after = await deleteCallsBefore(ctx.db, before, after);
   }
   if (retentionDaysAudit > 0) await deleteAuditBefore(ctx.db, ago(retentionDaysAudit));
   if (retentionDaysUnclaimed > 0) await forgetUnclaimed(memories, ago(retentionDaysUnclaimed));

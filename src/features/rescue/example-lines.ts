@@ -52,6 +52,7 @@ const LINES: Record<FailingCall['client'], ExampleLines> = {
   javascript: JAVASCRIPT,
   // Whatever else it is, its author knows a shell.
   other: CURL,
+  monitor: CURL,
 };
 
 export function linesFor(client: FailingCall['client']): ExampleLines {

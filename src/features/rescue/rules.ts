@@ -11,7 +11,7 @@ export interface FailingCall {
   /** The code in the answer: the gateway's, or the API's own. */
   error_code: string | null;
   clue: string | null;
-  client: 'curl' | 'python' | 'javascript' | 'other';
+  client: 'curl' | 'python' | 'javascript' | 'monitor' | 'other';
 }
 
 /** What the rules may know of the API. */
@@ -136,13 +136,6 @@ const BY_CODE: Readonly<Record<string, Rule>> = {
       'Your request was right, but the API took too long: it may have been carried out, so repeat it only with an Idempotency-Key.',
       lines.idempotency,
     ),
-  upstream_failed: ({ lines }) =>
-    say(
-      'Your request was right, but the API broke off: it may have been carried out, so repeat it only with an Idempotency-Key.',
-      lines.idempotency,
-    ),
-  upgrade_unsupported: () =>
-    say('This asked for a WebSocket, and the API answers plain requests only: call it with HTTP.', null),
 };
 
 const apiFailed: Rule = ({ call }) =>

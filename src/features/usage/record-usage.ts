@@ -1,16 +1,12 @@
 import type { Context } from '../../context.ts';
-import { type CredentialUse, noteCredentialUse } from '../credentials/credential-store.ts';
-import { UNCLAIMED_USED_MS } from '../credentials/issue-credential.ts';
-import { createMilestoneFold } from '../milestones/advance-milestones.ts';
-import { whileRecording } from './recording-lock.ts';
-import type { UsageEvent } from './usage-event.ts';
-import { insertUsage } from './usage-store.ts';
+import type { StoreUsage } from './store-usage.ts';
+import type { PendingCall, UsageEvent } from './usage-event.ts';
 
 export interface UsageRecorder {
   /** Takes an event; never throws and never waits. It is on disk before anybody is told of it. */
-  record(event: UsageEvent): void;
+  record(event: PendingCall): void;
   /** Takes an event that is still being put together; null when there is none after all. */
-  recordLater(event: Promise<UsageEvent | null>): void;
+  recordLater(event: Promise<PendingCall | null>): void;
   /** Settles when everything taken so far is on disk, or storage has failed. */
   flushed(): Promise<void>;
   /** What could not be stored yet, what was given up because too much was waiting, and whether the next would be. */
@@ -29,31 +25,12 @@ const BATCH = 10_000;
 const MOST_WAITING = 200_000;
 const RETRY_MS = 1_000;
 
-/** Stores one batch, folds it into milestones and notes it on its credentials, in one transaction; then tells. */
-function createBatchStore(ctx: Context, onStored: UsageListener): (batch: UsageEvent[]) => Promise<void> {
-  const fold = createMilestoneFold();
-  return async (batch) => {
-    const { calls, advance } = await ctx.db.transaction().execute(async (tx) => {
-      // Whoever has deleted themselves is not brought back by a call that was on its way.
-      const present = await whileRecording(tx, new Set(batch.map(({ developerId }) => developerId)));
-      const calls = batch.filter(({ developerId }) => present.has(developerId));
-      await insertUsage(tx, calls);
-      const uses = usesOf(calls);
-      if (uses.length > 0) await noteCredentialUse(tx, uses, UNCLAIMED_USED_MS);
-      return { calls, advance: await fold.advance(tx, calls) };
-    });
-    advance.remember();
-    onStored(calls, advance.changed);
-  };
-}
-
 /**
  * Group commit: events gather for a few milliseconds, under load for longer, and are stored together. When storage
  * fails they wait and are tried again.
  */
-export function createUsageRecorder(ctx: Context, onStored: UsageListener): UsageRecorder {
-  const store = createBatchStore(ctx, onStored);
-  let waiting: UsageEvent[] = [];
+export function createUsageRecorder(ctx: Context, store: StoreUsage, onStored: UsageListener): UsageRecorder {
+  let waiting: PendingCall[] = [];
   let dropped = 0;
   let failing = false;
   let running: Promise<void> | undefined;
@@ -65,7 +42,8 @@ export function createUsageRecorder(ctx: Context, onStored: UsageListener): Usag
       const batch = waiting.slice(0, BATCH);
       waiting = waiting.slice(BATCH);
       try {
-        await store(batch);
+        const { events, advanced } = await store(batch);
+        onStored(events, advanced);
         failing = false;
       } catch (error) {
         if (!failing) ctx.log.error({ err: error }, 'usage could not be stored; it waits and is tried again');
@@ -118,18 +96,4 @@ export function createUsageRecorder(ctx: Context, onStored: UsageListener): Usag
     backlog: () => ({ waiting: waiting.length, dropped, failing, full: waiting.length >= MOST_WAITING }),
   };
   return recorder;
-}
-
-function usesOf(batch: UsageEvent[]): CredentialUse[] {
-  const uses = new Map<string, CredentialUse>();
-  for (const { developerId, credentialId, receivedAt, admitted } of batch) {
-    if (!admitted) continue;
-    const use = uses.get(credentialId);
-    if (!use) uses.set(credentialId, { developerId, credentialId, firstAt: receivedAt, lastAt: receivedAt });
-    else {
-      use.firstAt = Math.min(use.firstAt, receivedAt);
-      use.lastAt = Math.max(use.lastAt, receivedAt);
-    }
-  }
-  return [...uses.values()];
 }

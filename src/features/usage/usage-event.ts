@@ -45,9 +45,14 @@ export type SeenCall = Omit<UsageEvent, 'developerId' | 'credentialId' | 'admitt
 
 export type Client = 'curl' | 'python' | 'javascript' | 'monitor' | 'other';
 
+/** Programs that call to see whether an API is there, by the names they give. */
+const MONITOR =
+  /uptime|pingdom|statuscake|healthcheck|kube-probe|synthetic|checkly|site24x7|blackbox.exporter|newrelicpinger|datadog.*(synth|http.?check)|googlestackdrivermonitoring|better ?stack|monitis|nagios|check_http|prometheus|zabbix/i;
+
 /** The sort of program that says it is calling. */
 export function toClient(userAgent: string | undefined): Client {
   if (userAgent === undefined) return 'other';
+  if (MONITOR.test(userAgent)) return 'monitor';
   if (/^curl\//i.test(userAgent)) return 'curl';
   if (/python|httpx|aiohttp/i.test(userAgent)) return 'python';
   // Node's own fetch says just "node"; a browser is one that runs JavaScript.

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 import { claimByLink, previewClaim } from '../../../src/features/claims/claim-link.ts';
 import { enter } from '../../../src/features/claims/enter.ts';
-import { moveStragglers } from '../../../src/features/claims/merge-developers.ts';
 import type { Portal } from '../../../src/portal.ts';
+import { pendingCall } from '../../support/calls.ts';
 import { onEachDatabase } from '../../support/database.ts';
 import { HOUR, NOON, startPortal, type TestPortal } from '../../support/portal.ts';
 
@@ -128,25 +128,12 @@ onEachDatabase('claiming', (database) => {
   test('calls that were on their way during a merge arrive at the new owner', async () => {
     const at = await startPortal(database);
     const owner = await enterWith(at.portal, ADA, null);
-    const { cookie, developer_id, credential } = await begun(at);
+    const { cookie, credential } = await begun(at);
     await enterWith(at.portal, ADA, cookie);
-    at.portal.usage.record({
-      id: '01a20000-0000-7000-8000-000000000000',
-      developerId: developer_id,
-      credentialId: credential.id,
-      origin: 'own_machine',
-      receivedAt: at.clock.now,
-      method: 'GET',
-      route: '/v1/me',
-      status: 200,
-      durationMs: 3,
-      errorCode: null,
-      clue: null,
-      client: 'curl',
-      admitted: true,
-    });
+    at.portal.usage.record(
+      pendingCall({ id: '01a20000-0000-7000-8000-000000000000', credentialId: credential.id }),
+    );
     await at.portal.usage.flushed();
-    await moveStragglers(at.portal.ctx);
     const calls = await at.portal.ctx.db.selectFrom('usage_event').select(['developer_id']).execute();
     expect(calls.map((call) => call.developer_id)).toEqual([owner.developerId, owner.developerId]);
   });

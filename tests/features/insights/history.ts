@@ -50,7 +50,7 @@ export async function writeHistory(
       const reached_at = Math.round(anchor + hours * HOUR);
       await db
         .insertInto('milestone')
-        .values({ developer_id: id, name, reached_at, ...call })
+        .values({ developer_id: id, name, reached_at, occurred_at: reached_at, ...call })
         .execute();
     }
   }

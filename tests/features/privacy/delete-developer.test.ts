@@ -1,16 +1,22 @@
 import { expect, onTestFinished, test } from 'vitest';
 import { enter } from '../../../src/features/claims/enter.ts';
 import { deleteDeveloper } from '../../../src/features/privacy/delete-developer.ts';
-import type { UsageEvent } from '../../../src/features/usage/usage-event.ts';
 import { createLog } from '../../../src/log.ts';
 import { openPortal } from '../../../src/portal.ts';
+import { pendingCall } from '../../support/calls.ts';
 import { onEachDatabase } from '../../support/database.ts';
 import { startPortal, type TestPortal } from '../../support/portal.ts';
 import { everyRow } from '../../support/snapshot.ts';
 import { gaveRole, somebodyWithEverything } from './everything.ts';
 
 /** Tables in which nothing is about a person. */
-const OF_NOBODY = ['kysely_migration', 'kysely_migration_lock', 'one_time_link', 'spent_challenge'];
+const OF_NOBODY = [
+  'definition',
+  'kysely_migration',
+  'kysely_migration_lock',
+  'one_time_link',
+  'spent_challenge',
+];
 
 async function mentions({ portal }: TestPortal, marks: string[]): Promise<string[]> {
   const rows = Object.entries(await everyRow(portal.ctx));
@@ -19,23 +25,8 @@ async function mentions({ portal }: TestPortal, marks: string[]): Promise<string
     .map(([table]) => table);
 }
 
-function callOf(developerId: string, n: number, receivedAt: number): UsageEvent {
-  return {
-    id: `01a20000-0000-7000-8000-${String(n).padStart(12, '0')}`,
-    developerId,
-    credentialId: 'cred_gone',
-    origin: 'own_machine',
-    receivedAt,
-    method: 'GET',
-    route: '/v1/messages',
-    status: 200,
-    durationMs: 3,
-    errorCode: null,
-    clue: null,
-    client: 'curl',
-    admitted: true,
-  };
-}
+const callOf = (credentialId: string, n: number) =>
+  pendingCall({ id: `01a20000-0000-7000-8000-${String(n).padStart(12, '0')}`, credentialId });
 
 onEachDatabase('somebody who deletes themselves', (database) => {
   test('is gone from every table there is, and nobody else is', async () => {
@@ -80,17 +71,25 @@ onEachDatabase('somebody who deletes themselves', (database) => {
     const { usage, ctx } = at.portal;
     const people = await Promise.all(Array.from({ length: 20 }, () => at.issueKey('own_machine')));
     let n = 0;
-    const calling = people.map(async ({ developer_id }) => {
+    const calling = people.map(async ({ credential }) => {
       for (let call = 0; call < 20; call += 1) {
-        usage.record(callOf(developer_id, ++n, ctx.now()));
+        usage.record(callOf(credential.id, ++n));
         if (call % 5 === 0) await usage.flushed();
       }
     });
     const deleting = people.map(({ developer_id }) => deleteDeveloper(at.portal, developer_id));
     await Promise.all([...calling, ...deleting]);
-    for (const { developer_id } of people) usage.record(callOf(developer_id, ++n, ctx.now()));
+    for (const { credential } of people) usage.record(callOf(credential.id, ++n));
     await usage.flushed();
-    for (const table of ['usage_event', 'milestone', 'credential', 'developer', 'session'] as const) {
+    for (const table of [
+      'usage_event',
+      'developer_state',
+      'call_day',
+      'milestone',
+      'credential',
+      'developer',
+      'session',
+    ] as const) {
       expect([table, await ctx.db.selectFrom(table).selectAll().execute()]).toEqual([table, []]);
     }
     expect(usage.backlog()).toMatchObject({ waiting: 0, failing: false });

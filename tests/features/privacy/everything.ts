@@ -11,7 +11,9 @@ import { insertPasskey } from '../../../src/features/sign-in/passkey-store.ts';
 import { askForNewPasskey } from '../../../src/features/sign-in/passkeys.ts';
 import { addWay } from '../../../src/features/sign-in/ways.ts';
 import { createStartCode } from '../../../src/features/starters/start-codes.ts';
+import { createUsageStore } from '../../../src/features/usage/store-usage.ts';
 import { cookieHeader } from '../../support/callers.ts';
+import { pendingCall } from '../../support/calls.ts';
 import type { TestPortal } from '../../support/portal.ts';
 
 export interface SomebodyWithEverything {
@@ -39,6 +41,22 @@ export async function somebodyWithEverything(at: TestPortal, name: string): Prom
   const id = entry.developerId;
   const cookie = cookieHeader(entry.setCookies);
 
+  await createUsageStore(
+    ctx,
+    portal.definition,
+  )([pendingCall({ id: `reported-${name}`, credentialId: first.credential.id, source: 'root_1' })]);
+  await ctx.db
+    .insertInto('live_spell')
+    .values({
+      developer_id: id,
+      reached_at: now,
+      live_since: now,
+      lapsed_at: null,
+      successes: 20,
+      days: 3,
+      errors: 0,
+    })
+    .execute();
   await addWay(ctx.db, now, id, { issuer: 'https://id.example', subject: `${name}-4711`, label: name });
   await addWay(ctx.db, now, id, { issuer: 'passkey', subject: `key-${name}`, label: 'Firefox on Linux' });
   await insertPasskey(ctx.db, {

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { exportDeveloper } from '../../../src/features/privacy/export-developer.ts';
+import { pendingCall } from '../../support/calls.ts';
 import { onEachDatabase } from '../../support/database.ts';
 import { startPortal, type TestPortal } from '../../support/portal.ts';
 import { somebodyWithEverything } from './everything.ts';
@@ -55,27 +56,13 @@ onEachDatabase('an export', (database) => {
 
   test('of thousands of calls comes in order and whole', async () => {
     const at = await startPortal(database);
-    const { developer_id } = await at.issueKey('own_machine');
+    const { developer_id, credential } = await at.issueKey('own_machine');
     const ids = Array.from(
       { length: 4_500 },
       (_, n) => `01a20000-0000-7000-8000-${String(n).padStart(12, '0')}`,
     );
     for (const id of ids) {
-      at.portal.usage.record({
-        id,
-        developerId: developer_id,
-        credentialId: 'cred_1',
-        origin: 'own_machine',
-        receivedAt: at.clock.now,
-        method: 'GET',
-        route: '/v1/messages',
-        status: 200,
-        durationMs: 3,
-        errorCode: null,
-        clue: null,
-        client: 'curl',
-        admitted: true,
-      });
+      at.portal.usage.record(pendingCall({ id, credentialId: credential.id }));
     }
     await at.portal.usage.flushed();
     const { data } = await exported(at, developer_id);

@@ -1,69 +1,44 @@
 import { sql } from 'kysely';
 import { expect, test } from 'vitest';
-import { createUsageRecorder } from '../../../src/features/usage/record-usage.ts';
-import type { UsageEvent } from '../../../src/features/usage/usage-event.ts';
+import { createUsageRecorder, type UsageListener } from '../../../src/features/usage/record-usage.ts';
+import { createUsageStore } from '../../../src/features/usage/store-usage.ts';
+import type { Portal } from '../../../src/portal.ts';
+import { insertDevelopers, pendingCall } from '../../support/calls.ts';
 import { type DatabaseName, onEachDatabase } from '../../support/database.ts';
 import { NOON, startPortal, type TestPortal } from '../../support/portal.ts';
 
-const event = (change: Partial<UsageEvent>): UsageEvent => ({
-  id: 'e1',
-  developerId: 'dev_ada',
-  credentialId: 'cred_1',
-  origin: 'own_machine',
-  receivedAt: NOON,
-  method: 'POST',
-  route: '/v1/messages',
-  status: 201,
-  durationMs: 3.5,
-  errorCode: null,
-  clue: null,
-  client: 'curl',
-  admitted: true,
-  ...change,
-});
-
 /** A portal with these developers in it, and nothing else. */
-async function startWith(database: DatabaseName, ids: string[]): Promise<TestPortal> {
+async function startWith(database: DatabaseName, names: string[]): Promise<TestPortal> {
   const at = await startPortal(database);
-  const rows = ids.map((id) => ({
-    id,
-    created_at: NOON,
-    t0: NOON,
-    first_visit_at: NOON,
-    goal: null,
-    goal_answered_at: null,
-    role: 'developer',
-    excluded: null,
-    claimed_at: null,
-    merged_into: null,
-    merged_at: null,
-  }));
-  await at.portal.ctx.db.insertInto('developer').values(rows).execute();
+  await insertDevelopers(at.portal.ctx, names);
   return at;
 }
 
+const recorderOf = ({ ctx, definition }: Portal, onStored: UsageListener) =>
+  createUsageRecorder(ctx, createUsageStore(ctx, definition), onStored);
+
 onEachDatabase('recorded usage', (database) => {
   test('a call counts once however often it is recorded, and nobody hears of it before it is stored', async () => {
-    const { portal } = await startWith(database, ['dev_ada']);
+    const { portal } = await startWith(database, ['ada']);
     const heard: string[] = [];
-    const usage = createUsageRecorder(portal.ctx, (events, advanced) =>
+    const usage = recorderOf(portal, (events, advanced) =>
       heard.push(...events.map(({ id }) => id), ...advanced),
     );
-    for (const id of ['a', 'b', 'a', 'c', 'b']) usage.record(event({ id }));
+    for (const id of ['a', 'b', 'a', 'c', 'b']) usage.record(pendingCall({ id }));
     expect(heard).toEqual([]);
     await usage.flushed();
-    usage.record(event({ id: 'a' }));
+    usage.record(pendingCall({ id: 'a' }));
     await usage.flushed();
     const stored = await portal.ctx.db.selectFrom('usage_event').select('id').orderBy('id').execute();
     expect(stored.map(({ id }) => id)).toEqual(['a', 'b', 'c']);
-    expect(heard).toEqual(['a', 'b', 'a', 'c', 'b', 'dev_ada', 'a']);
+    expect(heard).toEqual(['a', 'b', 'c', 'dev_ada']);
   });
 
   test('milestones end the same whatever the order and the batches', async () => {
-    const { portal } = await startWith(database, ['dev_ada', 'dev_eve']);
-    const times = [40, 10, 30, 10, 20].map((at, n) => event({ id: `e${n}`, receivedAt: NOON + at }));
-    const others = times.toReversed().map((call) => ({ ...call, developerId: 'dev_eve' }));
-    const usage = createUsageRecorder(portal.ctx, () => {});
+    const { portal } = await startWith(database, ['ada', 'eve']);
+    const times = [40, 10, 30, 10, 20].map((at, n) => pendingCall({ id: `e${n}`, receivedAt: NOON + at }));
+    const others = times.toReversed().map((call) => ({ ...call, credentialId: 'cred_eve' }));
+    const usage = recorderOf(portal, () => {});
     for (const call of times) usage.record(call);
     await usage.flushed();
     for (const call of others) {
@@ -79,11 +54,12 @@ onEachDatabase('recorded usage', (database) => {
   });
 
   test('twenty thousand calls at once are a few commits', async () => {
-    const developers = Array.from({ length: 100 }, (_, n) => `dev_${n}`);
+    const developers = Array.from({ length: 100 }, (_, n) => `${n}`);
     const { portal } = await startWith(database, developers);
     const batches: number[] = [];
-    const usage = createUsageRecorder(portal.ctx, (events) => batches.push(events.length));
-    for (let n = 0; n < 20_000; n += 1) usage.record(event({ id: `e${n}`, developerId: `dev_${n % 100}` }));
+    const usage = recorderOf(portal, (events) => batches.push(events.length));
+    for (let n = 0; n < 20_000; n += 1)
+      usage.record(pendingCall({ id: `e${n}`, credentialId: `cred_${n % 100}` }));
     await usage.flushed();
     expect(batches).toEqual([10_000, 10_000]);
     const { n } = await portal.ctx.db
@@ -95,16 +71,19 @@ onEachDatabase('recorded usage', (database) => {
 });
 
 test('what cannot be stored waits and is stored later, once', async () => {
-  const { portal } = await startWith('SQLite', ['dev_ada']);
+  const { portal } = await startWith('SQLite', ['ada']);
   const heard: string[] = [];
-  const usage = createUsageRecorder(portal.ctx, (events) => heard.push(...events.map(({ id }) => id)));
+  const usage = recorderOf(portal, (events) => heard.push(...events.map(({ id }) => id)));
   await sql`pragma query_only = on`.execute(portal.ctx.db);
-  usage.record(event({ id: 'a' }));
+  usage.record(pendingCall({ id: 'a' }));
   await usage.flushed();
-  usage.record(event({ id: 'b' }));
+  usage.record(pendingCall({ id: 'b' }));
   await usage.flushed();
-  expect([heard, usage.backlog()]).toEqual([[], { waiting: 2, dropped: 0, failing: true }]);
+  expect([heard, usage.backlog()]).toEqual([[], { waiting: 2, dropped: 0, full: false, failing: true }]);
   await sql`pragma query_only = off`.execute(portal.ctx.db);
   await usage.flushed();
-  expect([heard, usage.backlog()]).toEqual([['a', 'b'], { waiting: 0, dropped: 0, failing: false }]);
+  expect([heard, usage.backlog()]).toEqual([
+    ['a', 'b'],
+    { waiting: 0, dropped: 0, full: false, failing: false },
+  ]);
 });
