@@ -104,6 +104,20 @@ export function listenOnPostgres({ url, channel, log, onNotice }: ListenOptions)
   };
 }
 
+/** Whether announcements arrive through this address at all. Rejects with the reason when they do not. */
+export async function hearOnce(url: string): Promise<void> {
+  const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: ANSWER_WITHIN_MS });
+  client.on('error', () => {});
+  try {
+    await client.connect();
+    const channel = 'firstcall_doctor';
+    await client.query(`listen ${channel}`);
+    await hearOneself(client, channel);
+  } finally {
+    await client.end().catch(() => {});
+  }
+}
+
 /** A pooler between here and Postgres takes LISTEN and delivers nothing, without a word. */
 async function hearOneself(client: pg.Client, channel: string): Promise<void> {
   const heard = new Promise<void>((resolve) => client.once('notification', () => resolve()));

@@ -33,14 +33,24 @@ export function chooseTransport(config: Config, log: Logger): MailTransport {
   return config.smtpUrl ? smtpTransport(config, config.smtpUrl) : folderTransport(config, log);
 }
 
+const TIMEOUTS = {
+  connectionTimeout: CONNECTION_TIMEOUT_MS,
+  greetingTimeout: CONNECTION_TIMEOUT_MS,
+  socketTimeout: SOCKET_TIMEOUT_MS,
+};
+
+/** Connects, encrypts and signs in, and sends nothing. Rejects with nodemailer's error, `EAUTH` for a wrong password. */
+export async function verifyMail(url: string): Promise<void> {
+  const transporter = createTransport({ url, ...TIMEOUTS });
+  try {
+    await transporter.verify();
+  } finally {
+    transporter.close();
+  }
+}
+
 function smtpTransport(config: Config, url: string): MailTransport {
-  const transporter = createTransport({
-    url,
-    pool: true,
-    connectionTimeout: CONNECTION_TIMEOUT_MS,
-    greetingTimeout: CONNECTION_TIMEOUT_MS,
-    socketTimeout: SOCKET_TIMEOUT_MS,
-  });
+  const transporter = createTransport({ url, pool: true, ...TIMEOUTS });
   return {
     description: `SMTP at ${new URL(url).host}`,
     async send(letter) {
