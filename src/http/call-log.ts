@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Context } from '../context.ts';
+import type { ErrorCode } from '../errors.ts';
 import type { CredentialVerifier, VerifiedCredential } from '../features/credentials/credential-verifier.ts';
 import type { UsageRecorder } from '../features/usage/record-usage.ts';
 import { type Client, type PendingCall, toClient, toRoute } from '../features/usage/usage-event.ts';
@@ -30,14 +31,21 @@ export interface Refusal {
 }
 
 export interface CallLog {
-  /** Records a call that was let through, once it has been answered. */
-  admitted(call: NotedCall, res: ServerResponse, credential: VerifiedCredential): void;
+  /**
+   * Records a call that was let through, once it has been answered. Returns what to tell when the API broke off an
+   * answer that had begun, because then nobody can see it in the status.
+   */
+  admitted(call: NotedCall, res: ServerResponse, credential: VerifiedCredential): (code: ErrorCode) => void;
   /**
    * Records a call that was turned away, if what it carried tells for certain whose it was; never by address. The
    * call is answered before anybody looks, so that the answer tells nothing of what was found.
    */
   attempted(call: NotedCall, carried: string, refusal: Refusal): void;
 }
+
+const BAD_GATEWAY = 502;
+/** The caller went away before the answer was complete, which nginx has taught everybody to call 499. */
+const CALLER_LEFT = 499;
 
 /** Per developer's key and ten seconds: enough for a person who tries things, and no way to fill a database. */
 const ATTEMPTS = 20;
@@ -77,12 +85,16 @@ export function createCallLog({ ctx, verifier, usage }: CallLogParts): CallLog {
   return {
     admitted(call, res, credential) {
       const errorCode = rememberErrorCode(res);
+      let brokenOff: ErrorCode | null = null;
       res.once('close', () => {
-        // The caller went away before the answer was complete, which nginx has taught everybody to call 499.
-        const status = res.writableFinished ? res.statusCode : 499;
+        const status = brokenOff ? BAD_GATEWAY : res.writableFinished ? res.statusCode : CALLER_LEFT;
         const clue = clueOf(status, res, call);
-        usage.record(toEvent(call, credential, { status, errorCode: errorCode(), clue, admitted: true }));
+        const code = brokenOff ?? errorCode();
+        usage.record(toEvent(call, credential, { status, errorCode: code, clue, admitted: true }));
       });
+      return (code) => {
+        brokenOff = code;
+      };
     },
     attempted(call, carried, { status, code, clue }) {
       if (carried === '') return;

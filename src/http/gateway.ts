@@ -18,6 +18,7 @@ import { clientAddress } from './client-address.ts';
 import { answerPreflight, setCorsHeaders } from './cors.ts';
 import { sendProblem, toAppError } from './problem.ts';
 import { isPlaceholder, placesOfKey, readKey } from './read-key.ts';
+import { unforwardable } from './unforwardable.ts';
 import type { Upstream } from './upstream.ts';
 
 export interface GatewayParts {
@@ -84,13 +85,15 @@ export function createGateway(parts: GatewayParts): NodeHandler {
       const prohibition = prohibits(credential, { address, scopes: scopesFor(ctx, req) });
       // Whoever holds a key in the wrong place may not be its owner, so that is no use of it.
       if (prohibition?.code === 'wrong_network') return turnAway(wrongNetwork(), null);
-      log.admitted(call, res, credential);
+      const brokenOff = log.admitted(call, res, credential);
       const refusal =
         (prohibition && missingScope(ctx, prohibition)) ??
         limitRate(parts, res, credential) ??
-        limitBody(ctx, req);
+        limitBody(ctx, req) ??
+        unforwardable(req);
       if (refusal) return refuse(refusal);
-      upstream.forward(req, res, { requestId, credential, clientAddress: address });
+      if (req.headers.expect !== undefined) res.writeContinue();
+      upstream.forward(req, res, { requestId, credential, clientAddress: address, brokenOff });
     };
     const verification = verifier.verify(reading.key);
     if (!(verification instanceof Promise)) return admit(verification);

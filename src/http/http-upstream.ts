@@ -1,115 +1,82 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { Readable } from 'node:stream';
-import { Agent, errors } from 'undici';
+import type { Readable } from 'node:stream';
+import { Agent } from 'undici';
 import type { Config } from '../config.ts';
 import type { Context } from '../context.ts';
-import { AppError } from '../errors.ts';
 import { limitedBody } from './body-limit.ts';
+import { hopByHop } from './hop-by-hop.ts';
 import { sendProblem } from './problem.ts';
+import { ProxiedAnswer } from './proxied-answer.ts';
+import { announcesBody } from './unread-body.ts';
 import { type ForwardedCall, forwardedHeaders, type Upstream } from './upstream.ts';
+import { brokeBeforeAnswer, upstreamFailure } from './upstream-failure.ts';
 
-/** RFC 9110, 7.6.1: these speak of one connection, and undici writes its own. */
-const HOP_BY_HOP = new Set([
-  'connection',
-  'keep-alive',
-  'proxy-authenticate',
-  'proxy-authorization',
-  'proxy-connection',
-  'te',
-  'trailer',
-  'transfer-encoding',
-  'upgrade',
-  'host',
-  'expect',
-]);
+const CONNECT_TIMEOUT_MS = 5_000;
 
-/** An API reached over HTTP. Requests and answers are streamed, and nothing is ever sent twice. */
+/** May be sent again when the connection breaks before an answer: they ask for nothing to be done (RFC 9110, 9.2.1). */
+const SAFE: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS']);
+
+/** An API reached over HTTP. Requests and answers are streamed, and nothing that does something is sent twice. */
 export function createHttpUpstream(ctx: Context, base: string): Upstream {
   const { config } = ctx;
   const target = new URL(base);
+  const pathPrefix = target.pathname.replace(/\/$/, '');
   const agent = new Agent({
     headersTimeout: config.upstreamTimeoutMs,
     bodyTimeout: config.upstreamTimeoutMs,
-    connect: { timeout: Math.min(config.upstreamTimeoutMs, 5_000) },
+    connect: { timeout: Math.min(config.upstreamTimeoutMs, CONNECT_TIMEOUT_MS) },
+    allowH2: false,
   });
+  const moved = { from: target.origin + pathPrefix, to: config.publicUrl };
+
+  function send(req: IncomingMessage, res: ServerResponse, call: ForwardedCall, mayRepeat: boolean): void {
+    const answer = new ProxiedAnswer(res, moved, (error, { sent, begun }) => {
+      if (res.destroyed) return;
+      if (mayRepeat && sent && !begun && brokeBeforeAnswer(error)) return send(req, res, call, false);
+      const failure = upstreamFailure(ctx, error, { requestId: call.requestId, sent });
+      if (begun) call.brokenOff?.(failure.code);
+      sendProblem(res, config, failure, call.requestId);
+    });
+    agent.dispatch(
+      {
+        origin: target.origin,
+        path: pathPrefix + req.url,
+        method: (req.method ?? 'GET') as 'GET',
+        headers: requestHeaders(config, req, call),
+        body: announcesBody(req) ? bodyOf(req, config.maxBodyBytes) : null,
+        // Whoever asks for events waits for them, however long nothing happens.
+        ...(req.headers.accept?.includes('text/event-stream') && { bodyTimeout: 0 }),
+      },
+      answer,
+    );
+  }
+
   return {
-    description: `${target.origin}${target.pathname === '/' ? '' : target.pathname}`,
-    forward(req, res, call) {
-      stream(agent, config, target, req, res, call).catch((error: unknown) => {
-        if (!res.destroyed) sendProblem(res, config, upstreamFailure(ctx, error, call), call.requestId);
-      });
-    },
+    description: `${target.origin}${pathPrefix}`,
+    forward: (req, res, call) => send(req, res, call, SAFE.has(req.method ?? '') && !announcesBody(req)),
     inbox: null,
     close: () => agent.close(),
   };
 }
 
-async function stream(
-  agent: Agent,
-  config: Config,
-  target: URL,
-  req: IncomingMessage,
-  res: ServerResponse,
-  call: ForwardedCall,
-): Promise<void> {
-  const gone = new AbortController();
-  res.once('close', () => gone.abort());
-  const declared = req.headers['content-length'] !== undefined;
-  const chunked = req.headers['transfer-encoding'] !== undefined;
-  await agent.stream(
-    {
-      origin: target.origin,
-      path: `${target.pathname.replace(/\/$/, '')}${req.url}`,
-      method: (req.method ?? 'GET') as 'GET',
-      headers: requestHeaders(config, req, call),
-      body: declared ? req : chunked ? Readable.from(limitedBody(req, config.maxBodyBytes)) : null,
-      signal: gone.signal,
-      responseHeaders: 'raw',
-    },
-    ({ statusCode, headers }) => {
-      res.writeHead(statusCode, responseHeaders(headers as unknown as string[]));
-      return res;
-    },
-  );
+/**
+ * Stays open when nobody reads on, so that an API may answer before it has read everything. undici takes any
+ * iterable for a body; its types know streams only.
+ */
+function bodyOf(req: IncomingMessage, limit: number): Readable {
+  const body = { [Symbol.asyncIterator]: () => req.iterator({ destroyOnReturn: false }) };
+  return limitedBody(body, limit) as AsyncIterable<Uint8Array> as Readable;
 }
 
 function requestHeaders(config: Config, req: IncomingMessage, call: ForwardedCall): string[] {
-  const headers = withoutHopByHop(forwardedHeaders(req.rawHeaders, call));
+  const headers = forwardedHeaders(req.rawHeaders, call, hopByHop(req.headers.connection));
   if (config.upstreamAuthorization) headers.push('Authorization', config.upstreamAuthorization);
   headers.push(
     'X-Forwarded-For',
     call.clientAddress,
     'X-Forwarded-Proto',
-    new URL(config.publicUrl).protocol.slice(0, -1),
+    config.publicUrl.startsWith('https:') ? 'https' : 'http',
   );
   if (req.headers.host) headers.push('X-Forwarded-Host', req.headers.host);
   return headers;
-}
-
-/** The gateway speaks for itself where CORS is concerned: two values of one of these headers make browsers refuse both. */
-function responseHeaders(raw: readonly (string | Buffer)[]): string[] {
-  const headers = withoutHopByHop(raw.map(String));
-  return headers.filter((_, at) => !/^access-control-/i.test(headers[at - (at % 2)] ?? ''));
-}
-
-function withoutHopByHop(headers: readonly string[]): string[] {
-  return headers.filter((_, at) => !HOP_BY_HOP.has((headers[at - (at % 2)] ?? '').toLowerCase()));
-}
-
-function upstreamFailure(ctx: Context, error: unknown, call: ForwardedCall): AppError {
-  if (error instanceof AppError) return error;
-  ctx.log.warn({ err: error, requestId: call.requestId }, 'the upstream failed');
-  if (error instanceof errors.HeadersTimeoutError || error instanceof errors.BodyTimeoutError) {
-    return new AppError(
-      504,
-      'upstream_timeout',
-      `The API behind this gateway did not answer within ${ctx.config.upstreamTimeoutMs / 1_000} s. The request may have been carried out; look before you repeat it.`,
-    );
-  }
-  return new AppError(
-    502,
-    'upstream_unreachable',
-    'The API behind this gateway could not be reached. Your key was accepted and the request was not carried out; try again in a moment.',
-    { 'Retry-After': '5' },
-  );
 }

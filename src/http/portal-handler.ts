@@ -61,7 +61,7 @@ export function createPortalHandler(portal: Portal, upstream: Upstream): PortalH
 }
 
 /** `/v1` and `/v1/…` and `/v1?…`, but not `/v10`. */
-function isUnder(url: string, prefix: string): boolean {
+export function isUnder(url: string, prefix: string): boolean {
   if (!url.startsWith(prefix)) return false;
   const next = url[prefix.length];
   return next === undefined || next === '/' || next === '?';

@@ -1,6 +1,7 @@
 import type { ServerResponse } from 'node:http';
 import type { Config } from '../config.ts';
 import { AppError, type ErrorCode, isAppError } from '../errors.ts';
+import { lingerOver } from './unread-body.ts';
 
 const TITLES: Record<ErrorCode, string> = {
   missing_key: 'No API key',
@@ -23,6 +24,9 @@ const TITLES: Record<ErrorCode, string> = {
   headers_too_large: 'Headers too large',
   upstream_unreachable: 'The API did not answer',
   upstream_timeout: 'The API took too long',
+  upstream_failed: 'The API broke off',
+  upgrade_unsupported: 'No other protocol than HTTP',
+  request_timeout: 'The request took too long',
   not_found: 'Not found',
   method_not_allowed: 'Method not allowed',
   invalid_json: 'Not JSON',
@@ -78,7 +82,10 @@ export function rememberCode(res: ServerResponse, code: ErrorCode): void {
   REFUSED.set(res, code);
 }
 
-/** Answers a Node response with a problem; one that has begun can only be broken off. */
+/**
+ * Answers a Node response with a problem; one that has begun can only be broken off. Whoever is still sending is not
+ * cut off before they can have read it.
+ */
 export function sendProblem(
   res: ServerResponse,
   config: Config,
@@ -91,9 +98,11 @@ export function sendProblem(
     res.destroy();
     return;
   }
+  const headers = { ...error.headers };
+  if (lingerOver(res.req)) delete headers.Connection;
   const body = JSON.stringify({ ...toProblem(config, error, requestId), ...extra });
   res.writeHead(error.status, {
-    ...error.headers,
+    ...headers,
     'Content-Type': 'application/problem+json',
     'Content-Length': Buffer.byteLength(body),
     'Cache-Control': 'no-store',

@@ -1,14 +1,16 @@
-import { createServer, type Server, type ServerResponse } from 'node:http';
+import { createServer, type Server, type ServerResponse, STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Config } from '../config.ts';
 import { AppError } from '../errors.ts';
 import type { NodeHandler } from './gateway.ts';
-import type { PortalHandler } from './portal-handler.ts';
+import { isUnder, type PortalHandler } from './portal-handler.ts';
 import { toProblem } from './problem.ts';
 
 const MAX_HEADER_BYTES = 16_384;
 const HEADERS_TIMEOUT_MS = 20_000;
 const REQUEST_TIMEOUT_MS = 120_000;
+/** Whoever sends the largest body may be as slow as this, 512 kbit/s. */
+const SLOWEST_BYTES_PER_MS = 64;
 const KEEP_ALIVE_MS = 65_000;
 
 export interface PortalServer {
@@ -23,22 +25,27 @@ export async function listen(
   handler: PortalHandler,
   pages: NodeHandler,
 ): Promise<PortalServer> {
-  const server = createServer(
-    {
-      maxHeaderSize: MAX_HEADER_BYTES,
-      headersTimeout: HEADERS_TIMEOUT_MS,
-      requestTimeout: REQUEST_TIMEOUT_MS,
-      keepAliveTimeout: KEEP_ALIVE_MS,
-    },
-    (req, res) => handler(req, res, () => pages(req, res)),
-  );
+  const server = createServer({
+    maxHeaderSize: MAX_HEADER_BYTES,
+    headersTimeout: HEADERS_TIMEOUT_MS,
+    requestTimeout: Math.max(REQUEST_TIMEOUT_MS, Math.ceil(config.maxBodyBytes / SLOWEST_BYTES_PER_MS)),
+    keepAliveTimeout: KEEP_ALIVE_MS,
+  });
+  // Node would say "go on" before anybody has looked whether the body is wanted.
+  server.on('checkContinue', (req, res) => {
+    if (!isUnder(req.url ?? '/', config.apiPrefix)) res.writeContinue();
+    server.emit('request', req, res);
+  });
   server.on('clientError', (error: NodeJS.ErrnoException, socket) =>
     answerBrokenRequest(config, error, socket as Socket),
   );
   const streams = new Set<ServerResponse>();
-  server.on('request', (_, res) => {
+  server.on('request', (req, res) => {
+    // Node reads nothing more from a connection on which somebody asked for another protocol.
+    if (req.headers.upgrade !== undefined) res.setHeader('Connection', 'close');
     streams.add(res);
     res.once('close', () => streams.delete(res));
+    handler(req, res, () => pages(req, res));
   });
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
@@ -69,21 +76,31 @@ function answerBrokenRequest(config: Config, error: NodeJS.ErrnoException, socke
     socket.destroy();
     return;
   }
-  const overflow = error.code === 'HPE_HEADER_OVERFLOW';
-  const answer = overflow
-    ? new AppError(
-        431,
-        'headers_too_large',
-        `The headers are longer than ${MAX_HEADER_BYTES} bytes together. Send shorter ones.`,
-      )
-    : new AppError(
-        400,
-        'invalid_request',
-        'This is not a request that HTTP allows, so it could not be read.',
-      );
+  const answer = explainBroken(error.code);
   const body = JSON.stringify(toProblem(config, answer, 'none'));
-  const status = overflow ? '431 Request Header Fields Too Large' : '400 Bad Request';
   socket.end(
-    `HTTP/1.1 ${status}\r\nContent-Type: application/problem+json\r\nContent-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n\r\n${body}`,
+    `HTTP/1.1 ${answer.status} ${STATUS_CODES[answer.status]}\r\nContent-Type: application/problem+json\r\nContent-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n\r\n${body}`,
+  );
+}
+
+function explainBroken(code: string | undefined): AppError {
+  if (code === 'HPE_HEADER_OVERFLOW') {
+    return new AppError(
+      431,
+      'headers_too_large',
+      `The headers are longer than ${MAX_HEADER_BYTES} bytes together. Send shorter ones.`,
+    );
+  }
+  if (code === 'ERR_HTTP_REQUEST_TIMEOUT') {
+    return new AppError(
+      408,
+      'request_timeout',
+      'The request did not arrive in time. Send it again, faster or in parts.',
+    );
+  }
+  return new AppError(
+    400,
+    'invalid_request',
+    'This is not a request that HTTP allows, so it could not be read.',
   );
 }

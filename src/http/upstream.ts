@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { ErrorCode } from '../errors.ts';
 import type { VerifiedCredential } from '../features/credentials/credential-verifier.ts';
 
 /** What the gateway tells the API about a call it lets through. */
@@ -7,6 +8,8 @@ export interface ForwardedCall {
   /** Null for the API's public documents. */
   credential: VerifiedCredential | null;
   clientAddress: string;
+  /** Told why an answer that had begun was broken off. */
+  brokenOff?: (code: ErrorCode) => void;
 }
 
 /** The API behind the gateway. */
@@ -43,12 +46,20 @@ export const NOT_FORWARDED: ReadonlySet<string> = new Set([
   ...Object.values(CALLER_HEADERS).map((name) => name.toLowerCase()),
 ]);
 
-/** The caller's headers without its key and cookies, as a flat list, with those that name the caller. */
-export function forwardedHeaders(rawHeaders: readonly string[], call: ForwardedCall): string[] {
+/**
+ * The caller's headers without its key and cookies, as a flat list, with those that name the caller. `dropped` is
+ * asked about the rest, by their names in lower case.
+ */
+export function forwardedHeaders(
+  rawHeaders: readonly string[],
+  call: ForwardedCall,
+  dropped: (name: string) => boolean = () => false,
+): string[] {
   const headers: string[] = [];
   for (let at = 0; at < rawHeaders.length; at += 2) {
     const name = rawHeaders[at] ?? '';
-    if (!NOT_FORWARDED.has(name.toLowerCase())) headers.push(name, rawHeaders[at + 1] ?? '');
+    const known = name.toLowerCase();
+    if (!NOT_FORWARDED.has(known) && !dropped(known)) headers.push(name, rawHeaders[at + 1] ?? '');
   }
   for (const pair of callerHeaders(call)) headers.push(...pair);
   return headers;

@@ -136,6 +136,13 @@ const BY_CODE: Readonly<Record<string, Rule>> = {
       'Your request was right, but the API took too long: it may have been carried out, so repeat it only with an Idempotency-Key.',
       lines.idempotency,
     ),
+  upstream_failed: ({ lines }) =>
+    say(
+      'Your request was right, but the API broke off: it may have been carried out, so repeat it only with an Idempotency-Key.',
+      lines.idempotency,
+    ),
+  upgrade_unsupported: () =>
+    say('This asked for a WebSocket, and the API answers plain requests only: call it with HTTP.', null),
 };
 
 const apiFailed: Rule = ({ call }) =>

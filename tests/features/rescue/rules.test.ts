@@ -207,6 +207,13 @@ describe('a failing call is explained in one sentence, with the line to have ins
       /may have been carried out/,
       '-H "Idempotency-Key: order-$(date +%s)"',
     ],
+    [
+      'an API that breaks off',
+      { status: 502, error_code: 'upstream_failed' },
+      /may have been carried out/,
+      '-H "Idempotency-Key: order-$(date +%s)"',
+    ],
+    ['a WebSocket', { status: 501, error_code: 'upgrade_unsupported' }, /plain requests only/, null],
     ['an API that fails', { status: 500, error_code: 'boom' }, /not your request/, null],
     ['a status that says it', { status: 429, error_code: 'slow_down' }, /wait 1 s/, 'sleep 1'],
   ])('%s', (_, facts, words, line) => {

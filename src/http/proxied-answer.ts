@@ -1,0 +1,100 @@
+import type { ServerResponse } from 'node:http';
+import type { Dispatcher } from 'undici';
+import { hopByHop } from './hop-by-hop.ts';
+import { lingerOver } from './unread-body.ts';
+
+/** How far a call got: whether the API may have seen it, and whether its answer has begun. */
+export interface HowFar {
+  sent: boolean;
+  begun: boolean;
+}
+
+/** Addresses that begin with `from` are another's name for those that begin with `to`. */
+export interface Moved {
+  from: string;
+  to: string;
+}
+
+const EARLY_HINTS = 103;
+
+/** Hands on what the API answers, as it comes and no faster than it is read. Tells `failed` at most once. */
+export class ProxiedAnswer implements Dispatcher.DispatchHandler {
+  readonly #res: ServerResponse;
+  readonly #moved: Moved;
+  readonly #failed: (error: unknown, howFar: HowFar) => void;
+  readonly #howFar: HowFar = { sent: false, begun: false };
+  #leave: (() => void) | undefined;
+
+  constructor(res: ServerResponse, moved: Moved, failed: (error: unknown, howFar: HowFar) => void) {
+    this.#res = res;
+    this.#moved = moved;
+    this.#failed = failed;
+  }
+
+  onRequestStart(controller: Dispatcher.DispatchController): void {
+    this.#howFar.sent = true;
+    const leave = () => controller.abort(new Error('the caller went away'));
+    if (this.#res.destroyed) leave();
+    else this.#res.once('close', leave);
+    this.#leave = leave;
+  }
+
+  onResponseStart(
+    controller: Dispatcher.DispatchController,
+    status: number,
+    headers: Record<string, string | string[] | undefined>,
+  ): void {
+    const res = this.#res;
+    if (status < 200) {
+      if (status === EARLY_HINTS && headers.link && res.req.httpVersion !== '1.0')
+        res.writeEarlyHints({ link: headers.link });
+      return;
+    }
+    res.writeHead(status, this.#headers(controller.rawHeaders, headers.connection));
+    this.#howFar.begun = true;
+    res.on('drain', () => controller.resume());
+    // What comes in the same piece goes out in the same piece; an answer that only begins is not kept waiting.
+    if (headers['content-length'] === undefined) setImmediate(() => res.writableEnded || res.flushHeaders());
+  }
+
+  onResponseData(controller: Dispatcher.DispatchController, chunk: Buffer): void {
+    if (!this.#res.write(chunk)) controller.pause();
+  }
+
+  onResponseEnd(): void {
+    this.#stay();
+    this.#res.end();
+    lingerOver(this.#res.req);
+  }
+
+  onResponseError(_: unknown, error: Error): void {
+    this.#stay();
+    this.#failed(error, this.#howFar);
+  }
+
+  #stay(): void {
+    if (this.#leave) this.#res.off('close', this.#leave);
+  }
+
+  /** As they came, without those that the gateway says itself: two values of a CORS header make browsers refuse both. */
+  #headers(raw: unknown, connection: string | string[] | undefined): string[] {
+    const list = raw as Buffer[];
+    const dropped = hopByHop(connection?.toString());
+    const kept: string[] = [];
+    for (let at = 0; at < list.length; at += 2) {
+      const name = String(list[at]);
+      const known = name.toLowerCase();
+      if (dropped(known) || known === 'x-request-id' || known.startsWith('access-control-')) continue;
+      const value = (list[at + 1] ?? '').toString('latin1');
+      kept.push(name, known === 'location' || known === 'content-location' ? this.#here(value) : value);
+    }
+    return kept;
+  }
+
+  #here(address: string): string {
+    const { from, to } = this.#moved;
+    if (!address.startsWith(from)) return address;
+    const rest = address.slice(from.length);
+    return /^([/?#]|$)/.test(rest) ? to + rest : address;
+  }
+}
