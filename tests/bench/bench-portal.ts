@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseConfig } from '../../src/config.ts';
 import type { NodeHandler } from '../../src/http/gateway.ts';
+import { createHttpUpstream } from '../../src/http/http-upstream.ts';
 import { createPortalHandler } from '../../src/http/portal-handler.ts';
 import { listen } from '../../src/http/server.ts';
 import { createLog } from '../../src/log.ts';
@@ -15,8 +16,11 @@ export interface BenchPortal {
   stop(): Promise<void>;
 }
 
-/** A portal on a new SQLite file, with no limit in the way; `answer` stands for the API and for every page. */
-export async function startBenchPortal(answer: NodeHandler): Promise<BenchPortal> {
+/**
+ * A portal on a new SQLite file, with no limit in the way; `answer` stands for every page and, unless `api` is the
+ * address of a real one, for the API.
+ */
+export async function startBenchPortal(answer: NodeHandler, api?: string): Promise<BenchPortal> {
   const folder = mkdtempSync(join(tmpdir(), 'firstcall-bench-'));
   const port = await freePort();
   const config = parseConfig({
@@ -27,13 +31,16 @@ export async function startBenchPortal(answer: NodeHandler): Promise<BenchPortal
     RATE_LIMIT_PER_SECOND: '1000000',
   });
   const portal = await openPortal({ config, log: createLog(config.logLevel) });
-  const upstream = { description: 'a constant', forward: answer, inbox: null, close: async () => {} };
+  const upstream = api
+    ? createHttpUpstream(portal.ctx, api)
+    : { description: 'a constant', forward: answer, inbox: null, close: async () => {} };
   const server = await listen(config, createPortalHandler(portal, upstream), answer);
   return {
     url: `http://127.0.0.1:${port}`,
     portal,
     async stop() {
       await server.stop(100);
+      await upstream.close();
       await portal.close();
       rmSync(folder, { recursive: true, force: true });
     },

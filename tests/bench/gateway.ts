@@ -9,13 +9,14 @@ const ROUNDS = 5;
 const SECONDS = 4;
 const CONNECTIONS = 20;
 
-interface Load {
+export interface Load {
   perSecond: number;
   p99: number;
   answered: number;
 }
 
-async function load(url: string, keys: string[], expected: number): Promise<Load> {
+/** Throws when an answer has another status than `expected`. */
+export async function load(url: string, keys: string[], expected: number): Promise<Load> {
   const requests = keys.map((key) => ({ headers: { authorization: `Bearer ${key}` } }));
   const result = await autocannon({ url, connections: CONNECTIONS, duration: SECONDS, requests });
   const wrong = expected === 401 ? result['2xx'] : result.non2xx;

@@ -6,6 +6,7 @@ import { benchKeys } from './keys.ts';
 import { benchLighthouse } from './lighthouse.ts';
 import { benchMilestone } from './milestone.ts';
 import { benchPages } from './pages.ts';
+import { benchProxy } from './proxy.ts';
 import { benchQueries } from './queries.ts';
 import { benchRevocations } from './revocations.ts';
 import { benchSandbox } from './sandbox.ts';
@@ -16,6 +17,7 @@ import { printTable, type Row } from './table.ts';
 /** In the order they run: one at a time, so that none is another's noise. */
 const PARTS: Record<string, () => Promise<Row[]>> = {
   gateway: benchGateway,
+  proxy: benchProxy,
   queries: benchQueries,
   keys: benchKeys,
   revocations: benchRevocations,
