@@ -15,7 +15,8 @@ import type { RateLimit } from '../rate-limit.ts';
 import { bodyTooLarge } from './body-limit.ts';
 import { createCallLog, noteCall } from './call-log.ts';
 import { clientAddress } from './client-address.ts';
-import { answerPreflight, setCorsHeaders } from './cors.ts';
+import { answerPreflight, corsHeaders, isPreflight } from './cors.ts';
+import { setHeaders } from './header-list.ts';
 import { sendProblem, toAppError } from './problem.ts';
 import { isPlaceholder, placesOfKey, readKey } from './read-key.ts';
 import { unforwardable } from './unforwardable.ts';
@@ -48,21 +49,20 @@ export function createGateway(parts: GatewayParts): NodeHandler {
   return (req, res) => {
     const requestId = randomUUIDv7();
     const startedAt = performance.now();
-    res.setHeader('X-Request-Id', requestId);
-    setCorsHeaders(req, res);
-    const refuse = (error: AppError) =>
+    // Node writes a list of headers at once much faster than headers that were set one by one.
+    const headers = ['X-Request-Id', requestId, ...corsHeaders(req)];
+    const refuse = (error: AppError) => {
+      setHeaders(res, headers);
       sendProblem(res, ctx.config, error, requestId, {
         docs_url: urls.quickstart,
         onboarding_url: urls.onboarding,
       });
+    };
 
-    if (answerPreflight(req, res)) return;
+    if (isPreflight(req)) return answerPreflight(req, res, headers);
     if (isPublicDocument(req, apiPrefix)) {
-      upstream.forward(req, res, {
-        requestId,
-        credential: null,
-        clientAddress: clientAddress(req, ctx.config),
-      });
+      const address = clientAddress(req, ctx.config);
+      upstream.forward(req, res, { requestId, credential: null, clientAddress: address, headers });
       return;
     }
     const call = noteCall(ctx, req, requestId, startedAt);
@@ -88,12 +88,12 @@ export function createGateway(parts: GatewayParts): NodeHandler {
       const brokenOff = log.admitted(call, res, credential);
       const refusal =
         (prohibition && missingScope(ctx, prohibition)) ??
-        limitRate(parts, res, credential) ??
+        limitRate(parts, headers, credential) ??
         limitBody(ctx, req) ??
         unforwardable(req);
       if (refusal) return refuse(refusal);
       if (req.headers.expect !== undefined) res.writeContinue();
-      upstream.forward(req, res, { requestId, credential, clientAddress: address, brokenOff });
+      upstream.forward(req, res, { requestId, credential, clientAddress: address, headers, brokenOff });
     };
     const verification = verifier.verify(reading.key);
     if (!(verification instanceof Promise)) return admit(verification);
@@ -104,10 +104,10 @@ export function createGateway(parts: GatewayParts): NodeHandler {
   };
 }
 
-function limitRate({ ctx, keyLimit }: GatewayParts, res: ServerResponse, credential: VerifiedCredential) {
+function limitRate({ ctx, keyLimit }: GatewayParts, headers: string[], credential: VerifiedCredential) {
   const limit = keyLimit.take(credential.id, ctx.now());
-  res.setHeader('RateLimit-Policy', keyLimit.policy);
-  res.setHeader('RateLimit', `"key";r=${limit.remaining};t=${limit.resetSeconds}`);
+  headers.push('RateLimit-Policy', keyLimit.policy);
+  headers.push('RateLimit', `"key";r=${limit.remaining};t=${limit.resetSeconds}`);
   if (limit.allowed) return null;
   const seconds = Math.max(1, limit.resetSeconds);
   return new AppError(

@@ -4,6 +4,7 @@ import { Agent } from 'undici';
 import type { Config } from '../config.ts';
 import type { Context } from '../context.ts';
 import { limitedBody } from './body-limit.ts';
+import { setHeaders } from './header-list.ts';
 import { hopByHop } from './hop-by-hop.ts';
 import { sendProblem } from './problem.ts';
 import { ProxiedAnswer } from './proxied-answer.ts';
@@ -30,11 +31,12 @@ export function createHttpUpstream(ctx: Context, base: string): Upstream {
   const moved = { from: target.origin + pathPrefix, to: config.publicUrl };
 
   function send(req: IncomingMessage, res: ServerResponse, call: ForwardedCall, mayRepeat: boolean): void {
-    const answer = new ProxiedAnswer(res, moved, (error, { sent, begun }) => {
+    const answer = new ProxiedAnswer(res, { moved, headers: call.headers }, (error, { sent, begun }) => {
       if (res.destroyed) return;
       if (mayRepeat && sent && !begun && brokeBeforeAnswer(error)) return send(req, res, call, false);
       const failure = upstreamFailure(ctx, error, { requestId: call.requestId, sent });
       if (begun) call.brokenOff?.(failure.code);
+      if (!begun) setHeaders(res, call.headers);
       sendProblem(res, config, failure, call.requestId);
     });
     agent.dispatch(

@@ -1,5 +1,6 @@
 import type { ServerResponse } from 'node:http';
 import type { Dispatcher } from 'undici';
+import { type HeaderList, setHeaders } from './header-list.ts';
 import { hopByHop } from './hop-by-hop.ts';
 import { lingerOver } from './unread-body.ts';
 
@@ -15,19 +16,25 @@ export interface Moved {
   to: string;
 }
 
+/** What the gateway says of its own in the answer, and what it changes. */
+export interface Amendments {
+  headers: HeaderList;
+  moved: Moved;
+}
+
 const EARLY_HINTS = 103;
 
 /** Hands on what the API answers, as it comes and no faster than it is read. Tells `failed` at most once. */
 export class ProxiedAnswer implements Dispatcher.DispatchHandler {
   readonly #res: ServerResponse;
-  readonly #moved: Moved;
+  readonly #amend: Amendments;
   readonly #failed: (error: unknown, howFar: HowFar) => void;
   readonly #howFar: HowFar = { sent: false, begun: false };
   #leave: (() => void) | undefined;
 
-  constructor(res: ServerResponse, moved: Moved, failed: (error: unknown, howFar: HowFar) => void) {
+  constructor(res: ServerResponse, amend: Amendments, failed: (error: unknown, howFar: HowFar) => void) {
     this.#res = res;
-    this.#moved = moved;
+    this.#amend = amend;
     this.#failed = failed;
   }
 
@@ -50,7 +57,13 @@ export class ProxiedAnswer implements Dispatcher.DispatchHandler {
         res.writeEarlyHints({ link: headers.link });
       return;
     }
-    res.writeHead(status, this.#headers(controller.rawHeaders, headers.connection));
+    const list = this.#headers(controller.rawHeaders, headers.connection);
+    if (status < 400) res.writeHead(status, list);
+    else {
+      // Whoever records a failure asks for single headers, which Node then keeps apart.
+      setHeaders(res, list);
+      res.writeHead(status);
+    }
     this.#howFar.begun = true;
     res.on('drain', () => controller.resume());
     // What comes in the same piece goes out in the same piece; an answer that only begins is not kept waiting.
@@ -80,7 +93,7 @@ export class ProxiedAnswer implements Dispatcher.DispatchHandler {
   #headers(raw: unknown, connection: string | string[] | undefined): string[] {
     const list = raw as Buffer[];
     const dropped = hopByHop(connection?.toString());
-    const kept: string[] = [];
+    const kept = [...this.#amend.headers];
     for (let at = 0; at < list.length; at += 2) {
       const name = String(list[at]);
       const known = name.toLowerCase();
@@ -92,7 +105,7 @@ export class ProxiedAnswer implements Dispatcher.DispatchHandler {
   }
 
   #here(address: string): string {
-    const { from, to } = this.#moved;
+    const { from, to } = this.#amend.moved;
     if (!address.startsWith(from)) return address;
     const rest = address.slice(from.length);
     return /^([/?#]|$)/.test(rest) ? to + rest : address;

@@ -2,6 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import { getRequestListener } from '@hono/node-server';
 import { createRelay } from '../../sandbox/api/relay.ts';
 import type { Context } from '../context.ts';
+import { setHeaders } from './header-list.ts';
 import {
   CALLER_HEADERS,
   callerHeaders,
@@ -25,6 +26,7 @@ export function createRelayUpstream(ctx: Context): Upstream {
   return {
     description: 'Relay, the built-in API',
     forward(req, res, call) {
+      setHeaders(res, call.headers);
       replaceHeaders(req, call);
       req.url = RELAY_PREFIX + (req.url ?? '').slice(ctx.config.apiPrefix.length);
       void listen(req, res);

@@ -4,7 +4,8 @@ import type { Context } from '../context.ts';
 import { AppError } from '../errors.ts';
 import { findKey } from '../features/credentials/key-format.ts';
 import { type CallLog, noteCall } from './call-log.ts';
-import { setCorsHeaders } from './cors.ts';
+import { corsHeaders } from './cors.ts';
+import { setHeaders } from './header-list.ts';
 import { sendProblem } from './problem.ts';
 
 /** The page shows this for a call that missed the API's prefix. */
@@ -30,7 +31,7 @@ export function takeStrayCall(
     log.attempted(call, key, { status: 404, code: 'not_found', clue: OUTSIDE });
   });
   if (req.method === 'GET' || req.method === 'HEAD' || isUnderApi(req.url)) return false;
-  setCorsHeaders(req, res);
+  setHeaders(res, corsHeaders(req));
   const detail = `There is nothing to call at this address: the routes of the API begin with ${apiPrefix}. Compare the path with the one in ${ctx.config.publicUrl}${apiPrefix}/openapi.json.`;
   sendProblem(res, ctx.config, new AppError(404, 'not_found', detail), call.id);
   return true;

@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { ErrorCode } from '../errors.ts';
 import type { VerifiedCredential } from '../features/credentials/credential-verifier.ts';
+import type { HeaderList } from './header-list.ts';
 
 /** What the gateway tells the API about a call it lets through. */
 export interface ForwardedCall {
@@ -8,6 +9,8 @@ export interface ForwardedCall {
   /** Null for the API's public documents. */
   credential: VerifiedCredential | null;
   clientAddress: string;
+  /** What the gateway says in the answer, beside what the API does. */
+  headers: HeaderList;
   /** Told why an answer that had begun was broken off. */
   brokenOff?: (code: ErrorCode) => void;
 }

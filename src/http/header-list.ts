@@ -1,0 +1,8 @@
+import type { ServerResponse } from 'node:http';
+
+/** Headers as Node takes them fastest: names and values in turn. */
+export type HeaderList = readonly string[];
+
+export function setHeaders(res: ServerResponse, headers: HeaderList): void {
+  for (let at = 0; at < headers.length; at += 2) res.appendHeader(headers[at] ?? '', headers[at + 1] ?? '');
+}
