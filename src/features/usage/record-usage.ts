@@ -1,99 +1,261 @@
 import type { Context } from '../../context.ts';
+import { AppError } from '../../errors.ts';
+import { createSourceQueue, type WaitingBatch } from './source-queue.ts';
+import type { Spool } from './spool.ts';
+import { createSpoolDrain } from './spool-drain.ts';
+import { createApartStore, type Fate } from './store-apart.ts';
 import type { StoreUsage } from './store-usage.ts';
 import type { PendingCall, UsageEvent } from './usage-event.ts';
 
 export interface UsageRecorder {
-  /** Takes an event; never throws and never waits. It is on disk before anybody is told of it. */
-  record(event: PendingCall): void;
-  /** Takes an event that is still being put together; null when there is none after all. */
-  recordLater(event: Promise<PendingCall | null>): void;
-  /** Settles when everything taken so far is on disk, or storage has failed. */
+  /** Takes a call; never throws and never waits. It is on disk before anybody is told of it. */
+  record(call: PendingCall): void;
+  /** Takes a call that is still being put together; null when there is none after all. */
+  recordLater(call: Promise<PendingCall | null>): void;
+  /**
+   * Takes calls that somebody reported, and resolves once they are on disk: with one outcome for each, or with
+   * `spooled` where they are in a file until the database is back. Rejects with AppError 429 when this source has too
+   * much waiting, and 503 when there is no room or nothing can be written; then nothing of it has to be stored.
+   */
+  report(source: string, calls: PendingCall[]): Promise<Fate[] | 'spooled'>;
+  /** Settles when everything taken so far is in the database, or storage has failed. */
   flushed(): Promise<void>;
-  /** What could not be stored yet, what was given up because too much was waiting, and whether the next would be. */
-  backlog(): { waiting: number; dropped: number; failing: boolean; full: boolean };
+  backlog(): Backlog;
+  /** Stores what is waiting, in the spool if need be. */
+  close(): Promise<void>;
+}
+
+export interface Backlog {
+  /** Calls in memory. */
+  waiting: number;
+  /** Calls of the gateway's that were given up because too much was waiting. */
+  dropped: number;
+  /** Bytes of calls in the spool. */
+  spooled: number;
+  /** Whether the database did not take what it was last given. */
+  failing: boolean;
+  /** Whether the next would be given up: nothing can be written, or too much is waiting. */
+  full: boolean;
 }
 
 /** Told after each commit: the calls now on disk and the developers of whom a milestone changed. */
 export type UsageListener = (events: UsageEvent[], advanced: Set<string>) => void;
 
+export interface UsageRecorderParts {
+  ctx: Pick<Context, 'log'>;
+  store: StoreUsage;
+  /** Null where the folder cannot be written: then memory is all there is while the database is away. */
+  spool: Spool | null;
+  onStored: UsageListener;
+}
+
 /** A call after a quiet moment is stored soon, because somebody may be watching for it. */
 const LINGER_MS = 5;
-/** Under load an fsync is shared by all the calls of this long. */
+/** Under load an fsync is shared by all the calls of this long. Whoever reported calls waits and is not kept so long. */
 const COMMIT_EVERY_MS = 250;
-const BATCH = 10_000;
-/** About 100 MB. Beyond it the oldest are given up, and counted. */
-const MOST_WAITING = 200_000;
+const ROUND = 10_000;
+/** About 100 MB. Beyond it the oldest of the gateway's are given up, and counted. */
+const MOST_SEEN = 200_000;
+/** 30 to 60 MB. Beyond it nobody may report more. */
+const MOST_REPORTED = 60_000;
+/** Less than this in the spool is a moment's work, for which what is newer waits in memory. */
+const NEARLY_EMPTY_BYTES = 4 * 1024 * 1024;
 const RETRY_MS = 1_000;
 
+interface ReportedBatch extends WaitingBatch {
+  resolve(outcomes: Fate[] | 'spooled'): void;
+  reject(error: unknown): void;
+}
+
+/** What is stored in one transaction. */
+interface Round {
+  seen: PendingCall[];
+  reported: ReportedBatch[];
+  calls: PendingCall[];
+}
+
 /**
- * Group commit: events gather for a few milliseconds, under load for longer, and are stored together. When storage
- * fails they wait and are tried again.
+ * Group commit: calls gather for a few milliseconds, under load for longer, and are stored together. While the
+ * database does not take them they go to the spool, and once it does, what is there comes before anything newer.
  */
-export function createUsageRecorder(ctx: Context, store: StoreUsage, onStored: UsageListener): UsageRecorder {
-  let waiting: PendingCall[] = [];
+export function createUsageRecorder({ ctx, store, spool, onStored }: UsageRecorderParts): UsageRecorder {
+  const { log } = ctx;
+  const storeApart = createApartStore(store, log);
+  const queue = createSourceQueue<ReportedBatch>(MOST_REPORTED);
+  const drain =
+    spool &&
+    createSpoolDrain({
+      spool,
+      store: storeApart,
+      log,
+      onStored({ events, advanced }) {
+        failing = false;
+        onStored(events, advanced);
+      },
+    });
+  let seen: PendingCall[] = [];
   let dropped = 0;
   let failing = false;
+  /** Neither the database nor the spool took what was last given to it. */
+  let stuck = false;
   let running: Promise<void> | undefined;
   let timer: NodeJS.Timeout | undefined;
+  let dueAt = Number.POSITIVE_INFINITY;
   let startedAt = Number.NEGATIVE_INFINITY;
+  const arriving = new Set<Promise<void>>();
 
-  async function drain() {
-    while (waiting.length > 0) {
-      const batch = waiting.slice(0, BATCH);
-      waiting = waiting.slice(BATCH);
-      try {
-        const { events, advanced } = await store(batch);
-        onStored(events, advanced);
-        failing = false;
-      } catch (error) {
-        if (!failing) ctx.log.error({ err: error }, 'usage could not be stored; it waits and is tried again');
-        failing = true;
-        waiting = batch.concat(waiting);
-        return;
+  function takeRound(): Round {
+    const reported = queue.take(seen.length > 0 ? ROUND / 2 : ROUND);
+    const own = seen.slice(0, reported.length > 0 ? ROUND / 2 : ROUND);
+    seen = seen.slice(own.length);
+    return { seen: own, reported, calls: own.concat(...reported.map(({ calls }) => calls)) };
+  }
+
+  /** Whether it is in the database. */
+  async function intoDatabase({ seen: own, reported, calls }: Round): Promise<boolean> {
+    try {
+      const { outcomes, events, advanced } = await storeApart(calls);
+      failing = false;
+      let at = own.length;
+      for (const batch of reported) {
+        batch.resolve(outcomes.slice(at, at + batch.calls.length));
+        at += batch.calls.length;
       }
+      onStored(events, advanced);
+      return true;
+    } catch (error) {
+      if (!failing) log.error({ err: error }, 'usage could not be stored; it waits and is tried again');
+      failing = true;
+      return false;
     }
   }
 
-  function start() {
+  /** Whether it is in the spool. Where it is not, who reported something is told, and the gateway's own go on waiting. */
+  async function intoSpool({ seen: own, reported, calls }: Round): Promise<boolean> {
+    try {
+      if (!spool || !drain) throw new Error('There is no folder for a spool.');
+      await spool.append(calls);
+      drain.failed();
+      for (const batch of reported) batch.resolve('spooled');
+      return true;
+    } catch (error) {
+      log.error({ err: error, calls: calls.length }, 'usage could not be spooled');
+      for (const batch of reported) batch.reject(nowhereToStore());
+      seen = own.concat(seen);
+      return false;
+    }
+  }
+
+  /** Whether it is on disk. */
+  async function settle(round: Round): Promise<boolean> {
+    while (spool && drain && !spool.isEmpty()) {
+      if (drain.failing() || spool.bytes() > NEARLY_EMPTY_BYTES) return intoSpool(round);
+      await drain.step();
+    }
+    return (await intoDatabase(round)) || intoSpool(round);
+  }
+
+  async function commit() {
+    while (seen.length > 0 || queue.waiting() > 0) {
+      startedAt = performance.now();
+      const round = takeRound();
+      const settled = await settle(round);
+      queue.release(round.reported);
+      stuck = !settled;
+      if (stuck) return schedule(RETRY_MS);
+    }
+  }
+
+  function start(): Promise<void> {
+    clearTimeout(timer);
     timer = undefined;
-    startedAt = performance.now();
-    running ??= drain().finally(() => {
+    dueAt = Number.POSITIVE_INFINITY;
+    running ??= commit().finally(() => {
       running = undefined;
-      if (waiting.length > 0) schedule();
     });
+    return running;
   }
 
-  function schedule() {
-    const pause = startedAt + COMMIT_EVERY_MS - performance.now();
-    timer ??= setTimeout(start, failing ? RETRY_MS : Math.max(LINGER_MS, pause));
+  function schedule(pause: number) {
+    const at = performance.now() + pause;
+    if (at >= dueAt) return;
+    clearTimeout(timer);
+    dueAt = at;
+    timer = setTimeout(start, pause);
   }
-
-  const arriving = new Set<Promise<void>>();
 
   const recorder: UsageRecorder = {
-    record(event) {
-      if (waiting.length >= MOST_WAITING) {
-        waiting = waiting.slice(BATCH);
-        dropped += BATCH;
-        ctx.log.error({ dropped }, 'usage was given up because storage has been failing for too long');
+    record(call) {
+      if (seen.length >= MOST_SEEN) {
+        seen = seen.slice(ROUND);
+        dropped += ROUND;
+        log.error({ dropped }, 'usage was given up because storage has been failing for too long');
       }
-      waiting.push(event);
-      if (!running) schedule();
+      seen.push(call);
+      if (!running && timer === undefined) {
+        schedule(Math.max(LINGER_MS, startedAt + COMMIT_EVERY_MS - performance.now()));
+      }
     },
-    recordLater(event) {
-      const arrival = event
+    recordLater(call) {
+      const arrival = call
         .then((arrived) => arrived && recorder.record(arrived))
-        .catch((error: unknown) => ctx.log.warn({ err: error }, 'an attempt was lost'))
+        .catch((error: unknown) => log.warn({ err: error }, 'an attempt was lost'))
         .then(() => void arriving.delete(arrival));
       arriving.add(arrival);
     },
+    report(source, calls) {
+      if (calls.length === 0) return Promise.resolve([]);
+      return new Promise((resolve, reject) => {
+        const added = queue.add({ source, calls, resolve, reject });
+        if (added !== 'added') return reject(tooMuchWaiting(added));
+        if (!running) schedule(LINGER_MS);
+      });
+    },
     async flushed() {
       await Promise.all(arriving);
-      clearTimeout(timer);
-      start();
       await running;
+      await start();
+      await drain?.run();
     },
-    backlog: () => ({ waiting: waiting.length, dropped, failing, full: waiting.length >= MOST_WAITING }),
+    backlog: () => ({
+      waiting: seen.length + queue.waiting(),
+      dropped,
+      spooled: spool?.bytes() ?? 0,
+      failing: failing || drain?.failing() === true,
+      full: stuck || seen.length >= MOST_SEEN,
+    }),
+    async close() {
+      await recorder.flushed();
+      clearTimeout(timer);
+      await drain?.stop();
+      await spool?.close();
+    },
   };
+  if (spool && !spool.isEmpty()) void drain?.run();
   return recorder;
+}
+
+function tooMuchWaiting(why: 'share' | 'full'): AppError {
+  return why === 'share'
+    ? new AppError(
+        429,
+        'usage_backlog',
+        'More of what this root key reported is waiting to be stored than its share. Nothing of this request was taken: send it again after the seconds in Retry-After.',
+        { 'Retry-After': '1' },
+      )
+    : new AppError(
+        503,
+        'usage_backlog',
+        'Too much reported usage is waiting to be stored. Nothing of this request was taken: send it again after the seconds in Retry-After.',
+        { 'Retry-After': '2' },
+      );
+}
+
+function nowhereToStore(): AppError {
+  return new AppError(
+    503,
+    'storage_unavailable',
+    'The portal can write neither to its database nor to its disk. It does not know these events: send them again after the seconds in Retry-After.',
+    { 'Retry-After': '5' },
+  );
 }

@@ -1,0 +1,102 @@
+import type { Logger } from 'pino';
+import type { Spool, SpooledCalls } from './spool.ts';
+import type { ApartBatch, ApartStore } from './store-apart.ts';
+
+/** Stores what is in the spool once the database takes it again, the oldest first. */
+export interface SpoolDrain {
+  /** Tries now, unless it is at it. Settles when the spool is empty, or storing has failed. */
+  run(): Promise<void>;
+  /** Settles when the calls that are being stored now are stored, or that has failed. Tries now if nothing is. */
+  step(): Promise<void>;
+  /** Whether the database did not take what it was last given. */
+  failing(): boolean;
+  /** The database has just not taken something: it is tried again in a while. */
+  failed(): void;
+  stop(): Promise<void>;
+}
+
+export interface SpoolDrainParts {
+  spool: Spool;
+  store: ApartStore;
+  log: Logger;
+  onStored(stored: ApartBatch): void;
+}
+
+const AT_ONCE = 10_000;
+const RETRY_MS = 1_000;
+
+export function createSpoolDrain({ spool, store, log, onStored }: SpoolDrainParts): SpoolDrain {
+  let running: Promise<void> | undefined;
+  let current: Promise<boolean> | undefined;
+  let timer: NodeJS.Timeout | undefined;
+  let failing = false;
+  let stopped = false;
+
+  async function storeSome(): Promise<boolean> {
+    try {
+      const found = await spool.next(AT_ONCE);
+      if (!found) return false;
+      const stored = await store(found.calls);
+      await found.drop();
+      sayRefused(log, found, stored);
+      onStored(stored);
+      failing = false;
+      return true;
+    } catch (error) {
+      if (!failing) log.error({ err: error }, 'spooled usage could not be stored; it is tried again');
+      failing = true;
+      return false;
+    }
+  }
+
+  async function storeAll() {
+    const before = spool.bytes();
+    do {
+      current = storeSome();
+    } while ((await current) && !spool.isEmpty() && !stopped);
+    if (before > 0 && spool.isEmpty()) log.info({ bytes: before }, 'spooled usage is stored');
+  }
+
+  function run() {
+    clearTimeout(timer);
+    running ??= storeAll().finally(() => {
+      running = undefined;
+      current = undefined;
+      if (failing) tryLater();
+    });
+    return running;
+  }
+
+  function tryLater() {
+    clearTimeout(timer);
+    if (!stopped) timer = setTimeout(run, RETRY_MS).unref();
+  }
+
+  return {
+    run,
+    async step() {
+      void run();
+      await current;
+    },
+    failing: () => failing,
+    failed() {
+      failing = true;
+      if (!running) tryLater();
+    },
+    async stop() {
+      stopped = true;
+      clearTimeout(timer);
+      await running;
+    },
+  };
+}
+
+/** Nobody waits for an answer any more who could be told. */
+function sayRefused(log: Logger, { calls }: SpooledCalls, { outcomes }: ApartBatch): void {
+  const refused = calls.flatMap(({ id, source }, at) => {
+    const outcome = outcomes[at];
+    return outcome === 'accepted' || outcome === 'duplicate' ? [] : [{ id, source, outcome }];
+  });
+  if (refused.length === 0) return;
+  log.warn({ refused: refused.length, first: refused.slice(0, 20) }, 'spooled usage was refused');
+}
