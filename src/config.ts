@@ -92,6 +92,7 @@ const environment = z.object({
   SECRET_KEY: optional(z.string().min(32, 'must have at least 32 characters')),
   KEYS_PER_HOUR: withDefault(wholeNumber(1, 1_000_000), 30),
   MAX_BODY_BYTES: withDefault(wholeNumber(1_024, 1_073_741_824), 1_048_576),
+  SPOOL_MAX_BYTES: withDefault(wholeNumber(1_048_576, 1_099_511_627_776), 1_073_741_824),
   SANDBOX_ENGINES: optional(engineList),
   WEBCONTAINER_CLIENT_ID: optional(
     z.string().regex(/^[\w.~-]{1,200}$/, 'must be the client id as StackBlitz wrote it'),
@@ -140,6 +141,8 @@ export interface Config {
   /** Keys without sign-up, per address and hour; and new keys per developer and hour. */
   keysPerHour: number;
   maxBodyBytes: number;
+  /** For calls in files while the database is away. */
+  spoolMaxBytes: number;
   /** In the order in which the workspace tries them; `embedded` is always among them. */
   sandboxEngines: SandboxEngineName[];
   /** What StackBlitz gives to a company with a licence. Not a secret: it is part of an address on the page. */
@@ -202,6 +205,7 @@ export function parseConfig(env: Record<string, string | undefined>): Config {
     secretKey: e.SECRET_KEY,
     keysPerHour: e.KEYS_PER_HOUR,
     maxBodyBytes: e.MAX_BODY_BYTES,
+    spoolMaxBytes: e.SPOOL_MAX_BYTES,
     sandboxEngines:
       e.SANDBOX_ENGINES ?? (e.WEBCONTAINER_CLIENT_ID ? ['webcontainer', 'embedded'] : ['embedded']),
     webcontainerClientId: e.WEBCONTAINER_CLIENT_ID,

@@ -25,6 +25,7 @@ export type ErrorCode =
   | 'request_timeout'
   | 'not_found'
   | 'method_not_allowed'
+  | 'invalid_encoding'
   | 'invalid_json'
   | 'invalid_request'
   | 'unsupported_media_type'
@@ -41,6 +42,7 @@ export type ErrorCode =
   | 'email_in_use'
   | 'email_missing'
   | 'last_way_in'
+  | 'usage_backlog'
   | 'storage_unavailable'
   | 'internal';
 

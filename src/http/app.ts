@@ -15,6 +15,7 @@ import type { App, AppParts, Env } from './app-parts.ts';
 import { bodyTooLarge, limitedBody } from './body-limit.ts';
 import { checkPolicy, requireAccess } from './caller.ts';
 import { rememberCode, toAppError, toProblem } from './problem.ts';
+import { createBodyReader } from './read-body.ts';
 import { addAdminRoutes } from './routes/admin.ts';
 import { addAgentRoutes } from './routes/agents.ts';
 import { addCredentialRoutes } from './routes/credentials.ts';
@@ -27,9 +28,13 @@ import { addProviderRoutes } from './routes/providers.ts';
 import { addServiceRoutes } from './routes/service.ts';
 import { addSignInRoutes } from './routes/sign-in.ts';
 import { addStarterRoutes } from './routes/starters.ts';
+import { addUsageRoutes } from './routes/usage.ts';
 import { requireSameOrigin } from './same-origin.ts';
 
 const BODY_LIMIT = 64 * 1024;
+/** Routes that read a large body by themselves. */
+const OWN_READERS = /^\/api\/(usage$|otlp\/)/;
+const LARGE_BODIES = { maxBytes: 10 * 1024 * 1024, withinMs: 30_000, room: 128 * 1024 * 1024 };
 const HOUR_SECONDS = 3_600;
 /** The cap on all addresses together stands this far above the one for a single address. */
 const ALTOGETHER = 100;
@@ -43,8 +48,8 @@ export function createApp(
   const app: App = new OpenAPIHono<Env>({ defaultHook: refuseInvalid });
   app.use(nameRequest(log));
   app.use(requireSameOrigin(config));
-  app.use(limitBody);
-  app.use('/api/*', requireJson);
+  app.use(exceptOwnReaders(limitBody));
+  app.use('/api/*', exceptOwnReaders(requireJson));
   app.use(requireAccess(portal));
 
   const parts: AppParts = {
@@ -54,6 +59,7 @@ export function createApp(
     keysPerAddress: createRateLimit(config.keysPerHour, HOUR_SECONDS),
     keysAltogether: createRateLimit(config.keysPerHour * ALTOGETHER, HOUR_SECONDS),
     proofs: createProofsOfWork(portal.ctx.seal),
+    bodies: createBodyReader(LARGE_BODIES),
   };
   addCredentialRoutes(app, parts);
   addKeyRoutes(app, parts);
@@ -62,6 +68,7 @@ export function createApp(
   addStarterRoutes(app, parts);
   addSignInRoutes(app, parts);
   addServiceRoutes(app, parts);
+  addUsageRoutes(app, parts);
   addOperationRoutes(app, parts);
   addAdminRoutes(app, parts);
   addAgentRoutes(app, parts);
@@ -101,6 +108,10 @@ function nameRequest(log: Logger): MiddlewareHandler<Env> {
     log.info({ requestId: c.var.requestId, method, path: shown, status: c.res.status, ms }, 'request');
   };
 }
+
+const exceptOwnReaders = (middleware: MiddlewareHandler<Env>): MiddlewareHandler<Env> => {
+  return (c, next) => (OWN_READERS.test(c.req.path) ? next() : middleware(c, next));
+};
 
 /** Hono's own limit makes a new request of the adapter's, which only works where it has replaced the global class. */
 const limitBody: MiddlewareHandler<Env> = async (c, next) => {

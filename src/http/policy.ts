@@ -32,6 +32,7 @@ const freshly = (access: Access): Access => ({ ...access, fresh: true });
 export const ROUTES = {
   'POST /api/credentials': everybody,
   'POST /api/keys/verify': everybody,
+  'POST /api/usage': everybody,
   'GET /api/progress': everybody,
   'GET /api/progress/stream': visitors,
   'POST /api/onboarding-events': visitors,

@@ -39,6 +39,7 @@ export function createPortalHandler(portal: Portal, upstream: Upstream): PortalH
     (request, env) =>
       app.fetch(request, {
         clientAddress: 'incoming' in env ? clientAddress(env.incoming as IncomingMessage, config) : '',
+        incoming: 'incoming' in env ? (env.incoming as IncomingMessage) : undefined,
         outgoing: 'outgoing' in env ? (env.outgoing as ServerResponse) : undefined,
       }),
     // The rest of the process, Astro among it, keeps Node's own Request.

@@ -29,6 +29,7 @@ const TITLES: Record<ErrorCode, string> = {
   request_timeout: 'The request took too long',
   not_found: 'Not found',
   method_not_allowed: 'Method not allowed',
+  invalid_encoding: 'Broken gzip',
   invalid_json: 'Not JSON',
   invalid_request: 'Invalid request',
   unsupported_media_type: 'Wrong content type',
@@ -45,6 +46,7 @@ const TITLES: Record<ErrorCode, string> = {
   email_in_use: 'Address in use',
   email_missing: 'No e-mail address',
   last_way_in: 'The last way in',
+  usage_backlog: 'Too much usage is waiting',
   storage_unavailable: 'Storage is unavailable',
   internal: 'Internal error',
 };

@@ -207,7 +207,7 @@ export function createUsageRecorder({ ctx, store, spool, onStored }: UsageRecord
       if (calls.length === 0) return Promise.resolve([]);
       return new Promise((resolve, reject) => {
         const added = queue.add({ source, calls, resolve, reject });
-        if (added !== 'added') return reject(tooMuchWaiting(added));
+        if (added !== 'taken') return reject(tooMuchWaiting(added));
         if (!running) schedule(LINGER_MS);
       });
     },

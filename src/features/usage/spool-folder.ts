@@ -25,7 +25,12 @@ export function claimSpoolFolder(root: string): SpoolFolder {
     const lock = tryLock(path);
     if (!lock) continue;
     adoptLeftovers(root, path);
-    return { path, release: () => lock.close() };
+    return {
+      path,
+      release() {
+        if (lock.isOpen) lock.close();
+      },
+    };
   }
   throw new Error(`All ${MOST_PROCESSES} folders in ${root} are held by other processes.`);
 }

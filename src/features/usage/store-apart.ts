@@ -36,7 +36,7 @@ export function createApartStore(store: StoreUsage, log: Logger): ApartStore {
     return {
       outcomes: first.outcomes.concat(second.outcomes),
       events: first.events.concat(second.events),
-      advanced: first.advanced.union(second.advanced),
+      advanced: new Set([...first.advanced, ...second.advanced]),
     };
   }
 

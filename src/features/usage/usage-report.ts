@@ -28,10 +28,7 @@ export const reportedEvent = z
     route: path.optional().describe('Such as `/v1/messages/{id}`. Either this or `path`.'),
     path: path.optional().describe('What looks like an identifier is replaced, and the query dropped.'),
     status: z.int().min(100).max(599),
-    ok: z
-      .boolean()
-      .nullish()
-      .describe('Where the status does not tell, such as a 200 with `{"ok":false}`.'),
+    ok: z.boolean().nullish().describe('Where the status does not tell, such as a 200 with `{"ok":false}`.'),
     duration_ms: z.number().min(0).max(1e9).nullish(),
     error_code: z
       .string()
