@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import type { Logger } from 'pino';
 import { parse } from 'yaml';
 import type { Config } from './config.ts';
@@ -30,6 +31,7 @@ import { createProviders, type Providers } from './features/sign-in/providers.ts
 import { createSignInLimits, type SignInLimits } from './features/sign-in/sign-in-limits.ts';
 import { createObservationFeed, type ObservationFeed } from './features/usage/observation-feed.ts';
 import { createUsageRecorder, type UsageRecorder } from './features/usage/record-usage.ts';
+import { openSpool, type Spool } from './features/usage/spool.ts';
 import { createUsageStore } from './features/usage/store-usage.ts';
 
 /** One running portal: the context and everything with state. Pages and routes are handed it; nothing is global. */
@@ -81,7 +83,12 @@ export async function openPortal({ config, log, now = Date.now }: PortalOptions)
   const keyChanges = await followKeyChanges(ctx);
   const feed = createObservationFeed();
   const definition = await useDefinition(ctx, parseDefinition(parse(readFileSync(DEFINITION_FILE, 'utf8'))));
-  const usage = createUsageRecorder(ctx, createUsageStore(ctx, definition), feed.publish);
+  const usage = createUsageRecorder({
+    ctx,
+    store: createUsageStore(ctx, definition),
+    spool: openSpoolIn(config, log),
+    onStored: feed.publish,
+  });
   const judging = { ctx, definition, touch: feed.touch };
   const readiness = createReadiness(db, usage);
   const metrics = createMetrics({
@@ -130,13 +137,23 @@ export async function openPortal({ config, log, now = Date.now }: PortalOptions)
     providers: createProviders(config),
     async close() {
       for (const chore of chores) clearInterval(chore);
-      await usage.flushed();
+      await usage.close();
       await outbox.close();
       await keyUses.flushed();
       await keyChanges.close();
       await db.destroy();
     },
   };
+}
+
+/** Without a folder to write to the portal works, and loses what comes while the database is away for too long. */
+function openSpoolIn({ dataDir, spoolMaxBytes }: Config, log: Logger): Spool | null {
+  try {
+    return openSpool({ folder: join(dataDir, 'spool'), maxBytes: spoolMaxBytes, log });
+  } catch (error) {
+    log.error({ err: error }, 'there is no folder for calls that wait while the database is away');
+    return null;
+  }
 }
 
 /** Does a chore again and again; one that fails is done again next time. */

@@ -72,6 +72,7 @@ onEachDatabase('who may use what', (database) => {
       POST /api/passkeys/sign-up/options: everybody
       POST /api/sign-in-links: everybody
       POST /api/start-codes: everybody
+      POST /api/usage: everybody
       "
     `);
   });

@@ -108,7 +108,8 @@ function gaugeState(registry: Registry, sources: MetricSources): () => Promise<v
     new Gauge({ name: `firstcall_${name}`, help, registers: [registry] });
   const ready = gauge('ready', '1 while this process wants calls, 0 while it stops or has no room left.');
   const database = gauge('database_up', '1 while the database answers within a second.');
-  const waiting = gauge('usage_waiting', 'Calls that wait to be stored.');
+  const waiting = gauge('usage_waiting', 'Calls that wait in memory to be stored.');
+  const spooled = gauge('usage_spooled_bytes', 'Calls that wait in files while the database is away.');
   const watchers = gauge('watchers', 'Open pages that are told of calls as they happen.');
   const mails = gauge('mail_waiting', 'Mails that wait for the mail server.');
   const hears = gauge('hears_key_changes', '1 while revocations on other processes are sure to arrive here.');
@@ -122,6 +123,7 @@ function gaugeState(registry: Registry, sources: MetricSources): () => Promise<v
     ready.set(takesCalls(status) ? 1 : 0);
     database.set(state === 'ok' ? 1 : 0);
     waiting.set(usage.waiting);
+    spooled.set(usage.spooled);
     givenUp.reset();
     givenUp.inc(usage.dropped);
     watchers.set(sources.watchers());

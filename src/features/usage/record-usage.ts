@@ -34,7 +34,7 @@ export interface Backlog {
   spooled: number;
   /** Whether the database did not take what it was last given. */
   failing: boolean;
-  /** Whether the next would be given up: nothing can be written, or too much is waiting. */
+  /** Whether the gateway's next would be given up. */
   full: boolean;
 }
 
@@ -96,8 +96,6 @@ export function createUsageRecorder({ ctx, store, spool, onStored }: UsageRecord
   let seen: PendingCall[] = [];
   let dropped = 0;
   let failing = false;
-  /** Neither the database nor the spool took what was last given to it. */
-  let stuck = false;
   let running: Promise<void> | undefined;
   let timer: NodeJS.Timeout | undefined;
   let dueAt = Number.POSITIVE_INFINITY;
@@ -161,8 +159,7 @@ export function createUsageRecorder({ ctx, store, spool, onStored }: UsageRecord
       const round = takeRound();
       const settled = await settle(round);
       queue.release(round.reported);
-      stuck = !settled;
-      if (stuck) return schedule(RETRY_MS);
+      if (!settled) return schedule(RETRY_MS);
     }
   }
 
@@ -222,7 +219,7 @@ export function createUsageRecorder({ ctx, store, spool, onStored }: UsageRecord
       dropped,
       spooled: spool?.bytes() ?? 0,
       failing: failing || drain?.failing() === true,
-      full: stuck || seen.length >= MOST_SEEN,
+      full: seen.length >= MOST_SEEN,
     }),
     async close() {
       await recorder.flushed();

@@ -6,7 +6,7 @@ import { openPortal } from '../../../src/portal.ts';
 import { openLink } from '../../support/cuttable-link.ts';
 import { newDatabase } from '../../support/database.ts';
 
-const USAGE = { waiting: 0, dropped: 0, failing: false, full: false };
+const USAGE = { waiting: 0, dropped: 0, spooled: 0, failing: false, full: false };
 const WELL = { stopping: false, database: 'ok', usage: USAGE } as const;
 
 test.each([

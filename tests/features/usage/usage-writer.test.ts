@@ -137,7 +137,7 @@ test('with neither a database nor room in the spool, nobody is told that anythin
   });
   usage.record(pendingCall({ id: '2' }));
   await usage.flushed();
-  expect(usage.backlog()).toMatchObject({ waiting: 1, failing: true, full: true });
+  expect(usage.backlog()).toMatchObject({ waiting: 1, failing: true });
   database.state = 'there';
   await usage.flushed();
   expect(database.stored).toEqual(['2']);
