@@ -4,6 +4,7 @@ import type { Logger } from 'pino';
 import { parse } from 'yaml';
 import type { Config } from './config.ts';
 import type { Context } from './context.ts';
+import { openAnnouncements } from './db/announcements.ts';
 import { openDatabase } from './db/open.ts';
 import { moveStragglers } from './features/claims/merge-developers.ts';
 import {
@@ -33,6 +34,7 @@ import { createObservationFeed, type ObservationFeed } from './features/usage/ob
 import { createUsageRecorder, type UsageRecorder } from './features/usage/record-usage.ts';
 import { openSpool, type Spool } from './features/usage/spool.ts';
 import { createUsageStore } from './features/usage/store-usage.ts';
+import { createLimits, type Limits } from './limits.ts';
 
 /** One running portal: the context and everything with state. Pages and routes are handed it; nothing is global. */
 export interface Portal {
@@ -53,6 +55,7 @@ export interface Portal {
   visitors: Sessions;
   staff: Sessions;
   passwords: PasswordHasher;
+  limits: Limits;
   signInLimits: SignInLimits;
   outbox: Outbox;
   /** Where else people can prove who they are. */
@@ -80,7 +83,9 @@ export async function openPortal({ config, log, now = Date.now }: PortalOptions)
   const path = parsePath(parse(readFileSync(PATH_FILE, 'utf8')));
   const { db, description } = await openDatabase(config, log);
   const ctx: Context = { config, db, log, seal: createSeal(config), now };
-  const keyChanges = await followKeyChanges(ctx);
+  const announcements = await openAnnouncements(ctx);
+  const keyChanges = followKeyChanges(announcements);
+  const limits = createLimits(announcements, now);
   const feed = createObservationFeed();
   const definition = await useDefinition(ctx, parseDefinition(parse(readFileSync(DEFINITION_FILE, 'utf8'))));
   const usage = createUsageRecorder({
@@ -132,7 +137,8 @@ export async function openPortal({ config, log, now = Date.now }: PortalOptions)
     visitors,
     staff: staffSessions(ctx),
     passwords: createPasswordHasher(),
-    signInLimits: createSignInLimits(),
+    limits,
+    signInLimits: createSignInLimits(limits),
     outbox,
     providers: createProviders(config),
     async close() {
@@ -140,7 +146,8 @@ export async function openPortal({ config, log, now = Date.now }: PortalOptions)
       await usage.close();
       await outbox.close();
       await keyUses.flushed();
-      await keyChanges.close();
+      await limits.close();
+      await announcements.close();
       await db.destroy();
     },
   };

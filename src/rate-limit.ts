@@ -10,6 +10,8 @@ export interface RateLimitAnswer {
 
 export interface RateLimit {
   take(key: string, now: number): RateLimitAnswer;
+  /** Counts what was let through elsewhere, even where it was too much: then that has to be waited for. */
+  add(key: string, count: number, now: number): void;
   /** The share of the quota that is taken at the moment, from 0 to 1. */
   used(key: string, now: number): number;
   readonly quota: number;
@@ -33,6 +35,7 @@ export function createRateLimit(quota: number, windowSeconds: number): RateLimit
     windowSeconds,
     policy: `"key";q=${quota};w=${windowSeconds}`,
     used: (key, now) => Math.max(0, (fullAt.get(key) ?? now) - now) / window,
+    add: (key, count, now) => void fullAt.set(key, Math.max(fullAt.get(key) ?? now, now) + count * interval),
     take(key, now) {
       const next = Math.max(fullAt.get(key) ?? now, now) + interval;
       const debt = next - now;

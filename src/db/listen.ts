@@ -2,8 +2,13 @@ import { setTimeout as delay } from 'node:timers/promises';
 import pg from 'pg';
 import type { Logger } from 'pino';
 
-/** What other processes announce, on a connection that does nothing else. */
+/** What processes announce to each other, on a connection that does nothing else. */
 export interface Listener {
+  /**
+   * Tells every process that listens, this one among them. Rejects while there is no connection; then nobody was told.
+   * Not for what has to be told with a commit: that is a statement of its transaction.
+   */
+  announce(channel: string, payloads: readonly string[]): Promise<void>;
   /** Whether everything that was announced until two seconds ago is known to have arrived. */
   upToDate(): boolean;
   /** Grows when announcements may have been missed: what was known before has to be asked for again. */
@@ -15,9 +20,9 @@ export interface Listener {
 
 export interface ListenOptions {
   url: string;
-  channel: string;
+  channels: readonly [string, ...string[]];
   log: Logger;
-  onNotice(payload: string): void;
+  onNotice(channel: string, payload: string): void;
 }
 
 /**
@@ -31,11 +36,12 @@ const FIRST_PAUSE_MS = 100;
 const LONGEST_PAUSE_MS = 5_000;
 
 /** Listens on Postgres until it is closed, and connects again whenever the connection is lost. */
-export function listenOnPostgres({ url, channel, log, onNotice }: ListenOptions): Listener {
+export function listenOnPostgres({ url, channels, log, onNotice }: ListenOptions): Listener {
   const stopped = new AbortController();
   const first = Promise.withResolvers<void>();
   let provenAt = Number.NEGATIVE_INFINITY;
   let epoch = 0;
+  let connected: pg.Client | null = null;
 
   async function listen(onHeard: () => void): Promise<void> {
     const client = new pg.Client({
@@ -50,9 +56,10 @@ export function listenOnPostgres({ url, channel, log, onNotice }: ListenOptions)
     const signal = AbortSignal.any([over.signal, stopped.signal]);
     try {
       await client.connect();
-      await client.query(`listen ${channel}`);
-      await hearOneself(client, channel);
-      client.on('notification', ({ payload }) => onNotice(payload ?? ''));
+      await client.query(channels.map((channel) => `listen ${channel}`).join('; '));
+      await hearOneself(client, channels[0]);
+      client.on('notification', ({ channel, payload }) => onNotice(channel, payload ?? ''));
+      connected = client;
       epoch += 1;
       onHeard();
       while (!signal.aborted) {
@@ -63,6 +70,7 @@ export function listenOnPostgres({ url, channel, log, onNotice }: ListenOptions)
         await delay(ASK_EVERY_MS, undefined, { signal, ref: false });
       }
     } finally {
+      connected = null;
       await client.end().catch(() => {});
     }
   }
@@ -73,16 +81,13 @@ export function listenOnPostgres({ url, channel, log, onNotice }: ListenOptions)
     while (!stopped.signal.aborted) {
       try {
         await listen(() => {
-          if (quiet) log.info({ channel }, 'listening to the database again');
+          if (quiet) log.info('listening to the database again');
           quiet = false;
           pause = FIRST_PAUSE_MS;
         });
       } catch (error) {
         if (!stopped.signal.aborted && !quiet)
-          log.warn(
-            { err: error, channel },
-            'not listening to the database; every key is looked up meanwhile',
-          );
+          log.warn({ err: error }, 'not listening to the database; every key is looked up meanwhile');
         quiet = true;
       }
       provenAt = Number.NEGATIVE_INFINITY;
@@ -97,6 +102,13 @@ export function listenOnPostgres({ url, channel, log, onNotice }: ListenOptions)
     upToDate: () => performance.now() - provenAt < PROOF_LASTS_MS,
     epoch: () => epoch,
     started: first.promise,
+    async announce(channel, payloads) {
+      if (!connected) throw new Error('There is no connection on which others could be told.');
+      await connected.query('select pg_notify($1, payload) from unnest($2::text[]) as payload', [
+        channel,
+        payloads,
+      ]);
+    },
     async close() {
       stopped.abort();
       await running;

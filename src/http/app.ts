@@ -10,7 +10,6 @@ import type { Config } from '../config.ts';
 import { AppError } from '../errors.ts';
 import { createProofsOfWork } from '../features/agents/proof-of-work.ts';
 import type { Portal } from '../portal.ts';
-import { createRateLimit } from '../rate-limit.ts';
 import type { App, AppParts, Env } from './app-parts.ts';
 import { bodyTooLarge, limitedBody } from './body-limit.ts';
 import { checkPolicy, requireAccess } from './caller.ts';
@@ -56,8 +55,15 @@ export function createApp(
     portal,
     upstream,
     keyLimit,
-    keysPerAddress: createRateLimit(config.keysPerHour, HOUR_SECONDS),
-    keysAltogether: createRateLimit(config.keysPerHour * ALTOGETHER, HOUR_SECONDS),
+    keysPerAddress: portal.limits.limit('keys by address', {
+      quota: config.keysPerHour,
+      windowSeconds: HOUR_SECONDS,
+      personal: true,
+    }),
+    keysAltogether: portal.limits.limit('keys', {
+      quota: config.keysPerHour * ALTOGETHER,
+      windowSeconds: HOUR_SECONDS,
+    }),
     proofs: createProofsOfWork(portal.ctx.seal),
     bodies: createBodyReader(LARGE_BODIES),
   };

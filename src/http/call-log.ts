@@ -4,13 +4,14 @@ import type { ErrorCode } from '../errors.ts';
 import type { CredentialVerifier, VerifiedCredential } from '../features/credentials/credential-verifier.ts';
 import type { UsageRecorder } from '../features/usage/record-usage.ts';
 import { type Client, type PendingCall, toClient, toRoute } from '../features/usage/usage-event.ts';
-import { createRateLimit } from '../rate-limit.ts';
+import type { Limits } from '../limits.ts';
 import { rememberErrorCode } from './error-code.ts';
 
 export interface CallLogParts {
   ctx: Context;
   verifier: Pick<CredentialVerifier, 'recognise'>;
   usage: Pick<UsageRecorder, 'record' | 'recordLater'>;
+  limits: Pick<Limits, 'limit'>;
 }
 
 /** What is known of a call when it arrives. */
@@ -63,8 +64,8 @@ export function noteCall(ctx: Context, req: IncomingMessage, id: string, started
   };
 }
 
-export function createCallLog({ ctx, verifier, usage }: CallLogParts): CallLog {
-  const attempts = createRateLimit(ATTEMPTS, ATTEMPTS_SECONDS);
+export function createCallLog({ ctx, verifier, usage, limits }: CallLogParts): CallLog {
+  const attempts = limits.limit('attempts', { quota: ATTEMPTS, windowSeconds: ATTEMPTS_SECONDS });
 
   const toEvent = (call: NotedCall, by: VerifiedCredential, outcome: Outcome): PendingCall => ({
     id: call.id,

@@ -11,6 +11,7 @@ import type {
 import type { KeyFlaw } from '../features/credentials/key-format.ts';
 import { type Prohibition, prohibits } from '../features/credentials/key-permission.ts';
 import type { UsageRecorder } from '../features/usage/record-usage.ts';
+import type { Limits } from '../limits.ts';
 import type { RateLimit } from '../rate-limit.ts';
 import { bodyTooLarge } from './body-limit.ts';
 import { createCallLog, noteCall } from './call-log.ts';
@@ -26,6 +27,7 @@ export interface GatewayParts {
   ctx: Context;
   verifier: CredentialVerifier;
   usage: UsageRecorder;
+  limits: Pick<Limits, 'limit'>;
   keyLimit: RateLimit;
   upstream: Upstream;
 }

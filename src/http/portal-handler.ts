@@ -1,7 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { getRequestListener } from '@hono/node-server';
 import type { Portal } from '../portal.ts';
-import { createRateLimit } from '../rate-limit.ts';
 import { createApp } from './app.ts';
 import { createCallLog } from './call-log.ts';
 import { clientAddress } from './client-address.ts';
@@ -31,7 +30,10 @@ export function chooseUpstream(portal: Portal): Upstream {
 export function createPortalHandler(portal: Portal, upstream: Upstream): PortalHandler {
   const { config } = portal.ctx;
   const https = config.publicUrl.startsWith('https:');
-  const keyLimit = createRateLimit(config.rateLimitPerSecond * BURST_SECONDS, BURST_SECONDS);
+  const keyLimit = portal.limits.limit('calls', {
+    quota: config.rateLimitPerSecond * BURST_SECONDS,
+    windowSeconds: BURST_SECONDS,
+  });
   const gateway = createGateway({ ...portal, upstream, keyLimit });
   const strayCalls = createCallLog(portal);
   const app = createApp(portal, { upstream, keyLimit });

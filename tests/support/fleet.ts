@@ -11,6 +11,7 @@ export interface Fleet {
 }
 
 export interface FleetMember {
+  url: string;
   /** The status with which this portal's gateway answers a call with the key. */
   statusOf(key: string): Promise<number>;
   /** Milliseconds until this portal refuses the key, which is asked without a pause. */
@@ -67,6 +68,7 @@ function client(url: string): FleetMember {
       call.once('error', reject).end();
     });
   return {
+    url,
     statusOf,
     async refusalOf(key) {
       const since = performance.now();

@@ -1,5 +1,6 @@
 import { AppError } from '../../errors.ts';
-import { addressKey, createRateLimit, type RateLimit, type RateLimitAnswer } from '../../rate-limit.ts';
+import type { Limits } from '../../limits.ts';
+import { addressKey, type RateLimit, type RateLimitAnswer } from '../../rate-limit.ts';
 
 const QUARTER_HOUR_S = 15 * 60;
 /** Counted for one mailbox and for one network; a household or an office shares the latter. */
@@ -18,10 +19,16 @@ export interface SignInLimits {
   takeCeremony(clientAddress: string, now: number): void;
 }
 
-export function createSignInLimits(): SignInLimits {
-  const links = pair(LINKS);
-  const passwords = pair(PASSWORDS);
-  const ceremonies = createRateLimit(CEREMONIES_PER_ADDRESS, QUARTER_HOUR_S);
+export function createSignInLimits(limits: Pick<Limits, 'limit'>): SignInLimits {
+  const quarterly = (name: string, quota: number) =>
+    limits.limit(name, { quota, windowSeconds: QUARTER_HOUR_S, personal: true });
+  const pair = (name: string, { perEmail, perAddress }: { perEmail: number; perAddress: number }): Pair => ({
+    byEmail: quarterly(`${name} by mailbox`, perEmail),
+    byAddress: quarterly(`${name} by address`, perAddress),
+  });
+  const links = pair('links', LINKS);
+  const passwords = pair('passwords', PASSWORDS);
+  const ceremonies = quarterly('ceremonies by address', CEREMONIES_PER_ADDRESS);
   return {
     takeLink: (email, address, now) =>
       take(links, { email, address, now }, 'Many links were asked for lately. Use the newest in the mailbox'),
@@ -38,13 +45,6 @@ export function createSignInLimits(): SignInLimits {
 interface Pair {
   byEmail: RateLimit;
   byAddress: RateLimit;
-}
-
-function pair({ perEmail, perAddress }: { perEmail: number; perAddress: number }): Pair {
-  return {
-    byEmail: createRateLimit(perEmail, QUARTER_HOUR_S),
-    byAddress: createRateLimit(perAddress, QUARTER_HOUR_S),
-  };
 }
 
 function take(
