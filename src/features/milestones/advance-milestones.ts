@@ -6,7 +6,14 @@ import { judgeLive, LIVE, toLiveDay } from './judge-live.ts';
 import { DAY_MS, mayReach } from './live-detector.ts';
 import type { CallMilestone } from './milestone-rules.ts';
 import { reachedWith, reachMilestones } from './milestone-store.ts';
-import { addToDays, addToStates, type FoldedState, listDays, updateState } from './state-store.ts';
+import {
+  addToDays,
+  addToStates,
+  EVERYTHING,
+  type FoldedState,
+  listDays,
+  updateState,
+} from './state-store.ts';
 
 export interface MilestoneFold {
   /**
@@ -79,7 +86,7 @@ async function advanceLive(tx: Db, step: LiveStep): Promise<boolean> {
   // A late call may change when it began, and one after the time at which it may have lapsed, whether it has.
   const isLate = known !== null && firstAt <= known;
   const mayHaveLapsed = isLive && state.check_at !== null && (delta.lastCallAt ?? 0) >= state.check_at;
-  if (isLate || mayHaveLapsed) {
+  if (isLate || mayHaveLapsed || state.check_at === EVERYTHING) {
     await judgeLive(tx, definition, { developerId: state.developer_id, now });
     return true;
   }
@@ -96,13 +103,17 @@ async function lookForSpell(tx: Db, step: LiveStep, added: readonly DayDelta[]):
   const candidates = rows.filter(({ day }) => day >= from && day <= to && mayReach(rule, days, day));
   if (candidates.length === 0) return false;
   const calls = candidates.reduce((sum, day) => sum + day.calls, 0);
-  if (!looks.isWorth(state.developer_id, from, calls)) {
+  // Late calls are few, and nobody would look again at their days.
+  const isLate = from < dayOf(now) - 1;
+  if (!isLate && !looks.isWorth(state.developer_id, from, calls)) {
     if (state.check_at === null) {
       await updateState(tx, state.developer_id, { check_at: now + LOOK_AGAIN_MS });
     }
     return false;
   }
-  await judgeLive(tx, definition, { developerId: state.developer_id, now, from });
+  // What was left for later is looked at with it.
+  const since = state.check_at === null ? from : Math.min(from, dayOf(now) - 1);
+  await judgeLive(tx, definition, { developerId: state.developer_id, now, from: since });
   return true;
 }
 

@@ -4,7 +4,7 @@ import type { Definition } from './definition.ts';
 import { findLatestDefinition } from './definition-store.ts';
 import { judgeLive } from './judge-live.ts';
 import { recountDeveloper } from './recount-developer.ts';
-import { listDue, listOutdated, lockState } from './state-store.ts';
+import { EVERYTHING, listDue, listOutdated, lockState } from './state-store.ts';
 
 const AT_ONCE = 100;
 
@@ -25,8 +25,8 @@ export async function judgeDue({ ctx, definition, touch }: Judging): Promise<voi
         const state = await lockState(tx, developerId);
         // Another process may have been faster.
         if (state.check_at === null || state.check_at > now) return;
-        const isLive = state.live_reached_at !== null && state.live_lapsed_at === null;
-        await judgeLive(tx, definition, { developerId, now, from: isLive ? 0 : dayOf(now) - 1 });
+        const mayWait = state.live_reached_at === null && state.check_at !== EVERYTHING;
+        await judgeLive(tx, definition, { developerId, now, from: mayWait ? dayOf(now) - 1 : 0 });
       });
       touch(developerId);
     }

@@ -20,6 +20,9 @@ export type FoldedState = Pick<
   | 'check_at'
 >;
 
+/** As `check_at`: all of a developer's days have to be looked at again, and now. */
+export const EVERYTHING = 0;
+
 const STATE = {
   developer_id: 'text',
   revision: 'bigint',
@@ -182,7 +185,7 @@ export async function moveCounts(db: Db, from: string, into: string, anew: boole
     select ${into}, ${day} from call_day where developer_id = ${from}
     on conflict (developer_id, environment, day) do update set ${dayChanges(db)}`.execute(db);
   await sql`
-    update developer_state set check_at = 0 where developer_id = ${into}
+    update developer_state set check_at = ${EVERYTHING} where developer_id = ${into}
       and exists (select 1 from call_day where developer_id = ${from} and environment = 'live')`.execute(db);
   if (anew)
     await db.updateTable('developer_state').set({ definition: 0 }).where('developer_id', '=', into).execute();
