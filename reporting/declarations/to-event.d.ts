@@ -1,0 +1,17 @@
+import type { ReportedCall } from './types.js';
+/** As POST /api/usage of the portal takes it. */
+export interface UsageReport {
+    id: string;
+    key_id: string;
+    timestamp: number;
+    method: string;
+    route: string;
+    status: number;
+    duration_ms: number;
+    ok?: boolean;
+    error_code?: string;
+    request_id?: string;
+    user_agent?: string;
+}
+/** One bad value of a call costs that value and not the call. */
+export declare function toEvent(call: ReportedCall): UsageReport;
