@@ -43,7 +43,9 @@ export async function sendBatch(to: Destination, events: readonly string[]): Pro
 async function readAnswer(response: Response): Promise<Sending> {
   const { status } = response;
   const body = (await response.json().catch(() => ({}))) as { results?: Result[]; detail?: string };
-  if (status === 200) return { kind: 'taken', rejected: (body.results ?? []).flatMap(toRejection) };
+  // 202: the portal's database is away, and the events are safe in a file.
+  if (status === 200 || status === 202)
+    return { kind: 'taken', rejected: (body.results ?? []).flatMap(toRejection) };
   if (status === 413) return { kind: 'too_large' };
   const problem = `${response.url} answered ${status}${body.detail ? `: ${body.detail}` : ''}`;
   // Whatever the portal may take later: a pause, a fault, a root key that is put right, a route of its next version.

@@ -24,6 +24,7 @@ import { addOperationRoutes } from './routes/operations.ts';
 import { addPasskeyRoutes } from './routes/passkeys.ts';
 import { addProgressRoutes } from './routes/progress.ts';
 import { addProviderRoutes } from './routes/providers.ts';
+import { addReportingRoutes } from './routes/reporting.ts';
 import { addServiceRoutes } from './routes/service.ts';
 import { addSignInRoutes } from './routes/sign-in.ts';
 import { addStarterRoutes } from './routes/starters.ts';
@@ -75,6 +76,7 @@ export function createApp(
   addSignInRoutes(app, parts);
   addServiceRoutes(app, parts);
   addUsageRoutes(app, parts);
+  addReportingRoutes(app);
   addOperationRoutes(app, parts);
   addAdminRoutes(app, parts);
   addAgentRoutes(app, parts);

@@ -33,6 +33,7 @@ export const ROUTES = {
   'POST /api/credentials': everybody,
   'POST /api/keys/verify': everybody,
   'POST /api/usage': everybody,
+  'GET /api/reporting.tgz': everybody,
   'GET /api/progress': everybody,
   'GET /api/progress/stream': visitors,
   'POST /api/onboarding-events': visitors,
