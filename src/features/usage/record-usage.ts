@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Context } from '../../context.ts';
 import { AppError } from '../../errors.ts';
 import { createSourceQueue, type WaitingBatch } from './source-queue.ts';
@@ -53,6 +54,8 @@ export interface UsageRecorderParts {
 const LINGER_MS = 5;
 /** Under load an fsync is shared by all the calls of this long. Whoever reported calls waits and is not kept so long. */
 const COMMIT_EVERY_MS = 250;
+/** The most by which those who reported first wait for those who are just coming. */
+const MOST_GATHERED_MS = 50;
 const ROUND = 10_000;
 /** About 100 MB. Beyond it the oldest of the gateway's are given up, and counted. */
 const MOST_SEEN = 200_000;
@@ -153,7 +156,18 @@ export function createUsageRecorder({ ctx, store, spool, onStored }: UsageRecord
     return (await intoDatabase(round)) || intoSpool(round);
   }
 
+  /** Waits while more comes in with every turn of the event loop: they share one fsync. */
+  async function gather() {
+    const until = performance.now() + MOST_GATHERED_MS;
+    let before = -1;
+    while (queue.waiting() > before && queue.waiting() < ROUND && performance.now() < until) {
+      before = queue.waiting();
+      await nextTurn();
+    }
+  }
+
   async function commit() {
+    await gather();
     while (seen.length > 0 || queue.waiting() > 0) {
       startedAt = performance.now();
       const round = takeRound();

@@ -28,7 +28,7 @@ export interface PendingCall {
   requestId: string | null;
   /** The root key of who reported it; null: the gateway saw it. */
   source: string | null;
-  /** CRC-32 of what was reported, to tell a repeat from another event under the same id. 0 at the gateway. */
+  /** 32 bits of what was reported, to tell a repeat from another event under the same id. 0 at the gateway. */
   fingerprint: number;
 }
 
