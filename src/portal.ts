@@ -30,6 +30,7 @@ import { applyRetention } from './features/privacy/retention.ts';
 import { beginLinkTime, sweepLinks } from './features/sign-in/email-link.ts';
 import { createProviders, type Providers } from './features/sign-in/providers.ts';
 import { createSignInLimits, type SignInLimits } from './features/sign-in/sign-in-limits.ts';
+import { createIdSweep, prepareDays } from './features/usage/keep-days.ts';
 import { createObservationFeed, type ObservationFeed } from './features/usage/observation-feed.ts';
 import { createUsageRecorder, type UsageRecorder } from './features/usage/record-usage.ts';
 import { openSpool, type Spool } from './features/usage/spool.ts';
@@ -106,6 +107,7 @@ export async function openPortal({ config, log, now = Date.now }: PortalOptions)
   const verifier = createCredentialVerifier(ctx, keyChanges);
   const keyUses = createUseNotes(ctx);
   const outbox = createOutbox(ctx, chooseTransport(config, log), beginLinkTime);
+  await prepareDays(ctx);
   const chores = [
     repeat(log, SWEEP_MS, 'old sessions, links and mails could not be swept', async () => {
       await visitors.sweep();
@@ -115,6 +117,8 @@ export async function openPortal({ config, log, now = Date.now }: PortalOptions)
     repeat(log, SWEEP_MS, 'what is too old could not be removed', () =>
       applyRetention({ ctx, verifier, usage, feed }),
     ),
+    repeat(log, SWEEP_MS, 'the tables of the next days could not be made', () => prepareDays(ctx)),
+    repeat(log, SWEEP_MS, 'old ids of reported calls could not be forgotten', createIdSweep(ctx)),
     repeat(log, JUDGE_MS, 'who is live could not be looked at again', () => judgeDue(judging)),
     repeat(log, RECOUNT_MS, 'developers could not be counted anew', () => recountOutdated(judging)),
     repeat(log, DUE_MAIL_MS, 'waiting mail could not be sent', () => outbox.sendDue()),

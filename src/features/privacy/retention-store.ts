@@ -1,34 +1,10 @@
 import { sql } from 'kysely';
 import type { Db } from '../../context.ts';
 
-const DEVELOPERS_AT_ONCE = 200;
-
 /** The smallest UUID of version 7 that can have been made at this time: ids are in the order of time. */
 function firstIdAt(at: number): string {
   const hex = Math.max(0, at).toString(16).padStart(12, '0');
   return `${hex.slice(0, 8)}-${hex.slice(8)}-7000-8000-000000000000`;
-}
-
-/**
- * Removes calls older than this, of the developers that follow `after` in the order of their ids. Returns the last of
- * them, or null when there are no more: a slice is short, so that recording does not wait.
- */
-export async function deleteCallsBefore(db: Db, before: number, after: string): Promise<string | null> {
-  const slice = await db
-    .selectFrom('developer')
-    .select('id')
-    .where('id', '>', after)
-    .orderBy('id')
-    .limit(DEVELOPERS_AT_ONCE)
-    .execute();
-  const ids = slice.map(({ id }) => id);
-  if (ids.length === 0) return null;
-  await db
-    .deleteFrom('usage_event')
-    .where('developer_id', 'in', ids)
-    .where('received_at', '<', before)
-    .execute();
-  return ids.at(-1) ?? null;
 }
 
 export async function deleteAuditBefore(db: Db, before: number): Promise<void> {

@@ -1,7 +1,7 @@
+import { removeOldCalls } from '../usage/keep-days.ts';
 import { deleteDeveloper, type Memories } from './delete-developer.ts';
 import {
   deleteAuditBefore,
-  deleteCallsBefore,
   deleteExpired,
   deleteMergeNotesBefore,
   deleteOrphans,
@@ -17,12 +17,7 @@ export async function applyRetention(memories: Memories): Promise<void> {
   const { retentionDaysUsage, retentionDaysAudit, retentionDaysUnclaimed } = ctx.config;
   const ago = (days: number) => ctx.now() - days * DAY_MS;
 
-  if (retentionDaysUsage > 0) {
-    // By whole days, so that what was counted of a day can be counted again, or not at all.
-    const before = Math.floor(ago(retentionDaysUsage) / DAY_MS) * DAY_MS;
-    let after: string | null = '';
-    while (after !== null) after = await deleteCallsBefore(ctx.db, before, after);
-  }
+  if (retentionDaysUsage > 0) await removeOldCalls(ctx, retentionDaysUsage);
   if (retentionDaysAudit > 0) await deleteAuditBefore(ctx.db, ago(retentionDaysAudit));
   if (retentionDaysUnclaimed > 0) await forgetUnclaimed(memories, ago(retentionDaysUnclaimed));
   await deleteExpired(ctx.db, ctx.now());
