@@ -110,7 +110,6 @@ function gaugeState(registry: Registry, sources: MetricSources): () => Promise<v
   const database = gauge('database_up', '1 while the database answers within a second.');
   const waiting = gauge('usage_waiting', 'Calls that wait in memory to be stored.');
   const spooled = gauge('usage_spooled_bytes', 'Calls that wait in files while the database is away.');
-  const spooled = gauge('usage_spooled_bytes', 'Bytes of calls in files until the database takes them.');
   const watchers = gauge('watchers', 'Open pages that are told of calls as they happen.');
   const mails = gauge('mail_waiting', 'Mails that wait for the mail server.');
   const hears = gauge('hears_key_changes', '1 while revocations on other processes are sure to arrive here.');
@@ -124,7 +123,6 @@ function gaugeState(registry: Registry, sources: MetricSources): () => Promise<v
     ready.set(takesCalls(status) ? 1 : 0);
     database.set(state === 'ok' ? 1 : 0);
     waiting.set(usage.waiting);
-    spooled.set(usage.spooled);
     spooled.set(usage.spooled);
     givenUp.reset();
     givenUp.inc(usage.dropped);
