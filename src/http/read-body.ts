@@ -1,9 +1,10 @@
 import type { IncomingMessage } from 'node:http';
 import { promisify } from 'node:util';
 import { gunzip } from 'node:zlib';
-import { AppError } from '../errors.ts';
+import { AppError, isAppError } from '../errors.ts';
 import { createFairShare, type FairShare } from '../fair-share.ts';
 import { bodyTooLarge } from './body-limit.ts';
+import { lingerOver } from './unread-body.ts';
 
 export interface BodyReader {
   /**
@@ -30,10 +31,16 @@ export function createBodyReader({ maxBytes, withinMs, room }: BodyReaderOptions
   const shares = createFairShare(room);
   return {
     async read(req, source) {
-      const packed = isPacked(req);
-      if (Number(req.headers['content-length'] ?? 0) > maxBytes) throw bodyTooLarge(maxBytes);
-      const body = await collect(req, { maxBytes, withinMs, hold: holdIn(shares, source) });
-      return packed ? unpackWithin(body, maxBytes) : body;
+      try {
+        const packed = isPacked(req);
+        if (Number(req.headers['content-length'] ?? 0) > maxBytes) throw bodyTooLarge(maxBytes);
+        const body = await collect(req, { maxBytes, withinMs, hold: holdIn(shares, source) });
+        return packed ? await unpackWithin(body, maxBytes) : body;
+      } catch (error) {
+        // Who is still sending is not cut off before they can have read why.
+        if (lingerOver(req) && isAppError(error)) delete error.headers.Connection;
+        throw error;
+      }
     },
   };
 }
@@ -121,7 +128,6 @@ function tooSlow(withinMs: number): AppError {
     408,
     'request_timeout',
     `The body did not arrive within ${withinMs / 1_000} s. Nothing of it was taken: send less at once.`,
-    { Connection: 'close' },
   );
 }
 
@@ -135,6 +141,5 @@ function tooMuchOnItsWay(why: 'share' | 'full'): AppError {
     'Too many large bodies are on their way at once. Nothing of this one was taken: send it again after the seconds in Retry-After.';
   return new AppError(why === 'share' ? 429 : 503, 'usage_backlog', detail, {
     'Retry-After': '2',
-    Connection: 'close',
   });
 }
