@@ -21,6 +21,7 @@ import { addCredentialRoutes } from './routes/credentials.ts';
 import { addKeyRoutes } from './routes/keys.ts';
 import { addOnboardingRoutes } from './routes/onboarding.ts';
 import { addOperationRoutes } from './routes/operations.ts';
+import { addOtlpRoutes } from './routes/otlp.ts';
 import { addPasskeyRoutes } from './routes/passkeys.ts';
 import { addProgressRoutes } from './routes/progress.ts';
 import { addProviderRoutes } from './routes/providers.ts';
@@ -76,6 +77,7 @@ export function createApp(
   addSignInRoutes(app, parts);
   addServiceRoutes(app, parts);
   addUsageRoutes(app, parts);
+  addOtlpRoutes(app, parts);
   addReportingRoutes(app);
   addOperationRoutes(app, parts);
   addAdminRoutes(app, parts);

@@ -33,6 +33,8 @@ export const ROUTES = {
   'POST /api/credentials': everybody,
   'POST /api/keys/verify': everybody,
   'POST /api/usage': everybody,
+  'POST /api/otlp/v1/traces': everybody,
+  'POST /api/otlp/v1/logs': everybody,
   'GET /api/reporting.tgz': everybody,
   'GET /api/progress': everybody,
   'GET /api/progress/stream': visitors,
