@@ -55,6 +55,7 @@ onEachDatabase('who may use what', (database) => {
       GET /api/progress: anonymous, developer
       GET /api/progress/stream: anonymous, developer
       GET /api/ready: everybody
+      GET /api/reporting.tgz: everybody
       GET /api/sign-in/:provider: everybody
       GET /api/sign-in/:provider/callback: everybody
       GET /auth.md: everybody
@@ -64,6 +65,8 @@ onEachDatabase('who may use what', (database) => {
       POST /api/goal: anonymous, developer
       POST /api/keys/verify: everybody
       POST /api/onboarding-events: anonymous, developer
+      POST /api/otlp/v1/logs: everybody
+      POST /api/otlp/v1/traces: everybody
       POST /api/passkeys/add: developer, author, pm, admin
       POST /api/passkeys/add/options: developer, author, pm, admin
       POST /api/passkeys/sign-in: everybody
