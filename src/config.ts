@@ -78,7 +78,7 @@ const environment = z.object({
       .string()
       .regex(/^\/[a-z0-9]([a-z0-9/_-]*[a-z0-9])?$/i, 'must be a path such as /v1')
       .regex(
-        /^(?!\/(api|admin|insights|start|sandbox|agent|auth|keys|account|sign-in|claim)(\/|$))/,
+        /^(?!\/(api|admin|insights|start|sandbox|agent|auth|keys|requests|account|sign-in|claim)(\/|$))/,
         'must not be one of the portal’s own paths',
       ),
     '/v1',

@@ -15,6 +15,7 @@ import { followKeyChanges } from './features/credentials/key-changes.ts';
 import { createRootKeyVerifier, type RootKeyVerifier } from './features/credentials/root-key-verifier.ts';
 import { createSeal } from './features/credentials/seal.ts';
 import { createUseNotes, type UseNotes } from './features/credentials/use-notes.ts';
+import { applyDomains } from './features/developers/exclusions.ts';
 import { createPasswordHasher, type PasswordHasher } from './features/developers/password-hash.ts';
 import { type Sessions, staffSessions, visitorSessions } from './features/developers/sessions.ts';
 import { countWaitingMail } from './features/mail/mail-store.ts';
@@ -95,6 +96,7 @@ export async function openPortal({ config, log, now = Date.now }: PortalOptions)
     spool: openSpoolIn(config, log),
     onStored: feed.publish,
   });
+  await applyDomains(db, { domains: definition.body.excluded_developers.email_domains, now: now() });
   const judging = { ctx, definition, touch: feed.touch };
   const readiness = createReadiness(db, usage);
   const metrics = createMetrics({

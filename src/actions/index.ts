@@ -11,6 +11,7 @@ import {
 } from './account.ts';
 import { changeRole, createRootKey, invitePerson, revokeRootKey, withdrawInvitation } from './admin.ts';
 import { takeOver } from './claim.ts';
+import { excludeDeveloper, includeDeveloper } from './insights.ts';
 import { createKey, revealKey, revokeKey, rollKey } from './keys.ts';
 import { askForLink, signInWithPassword, signOut, useLink } from './sign-in.ts';
 
@@ -28,6 +29,8 @@ export const server = {
   changeRole,
   invitePerson,
   withdrawInvitation,
+  excludeDeveloper,
+  includeDeveloper,
   createRootKey,
   revokeRootKey,
   endSession,

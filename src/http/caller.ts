@@ -78,7 +78,7 @@ export function browserOf(c: Context<Env>): Browser {
 
 /** Where a developer stands. Throws AppError 401 for one who is gone while a session or a key still names them. */
 export async function requireProgress(portal: Portal, developerId: string): Promise<Progress> {
-  const found = await getProgress(portal.ctx, portal.path, developerId);
+  const found = await getProgress(portal, developerId);
   if (!found) {
     throw new AppError(401, 'no_session', 'This developer no longer exists. Run the sample to begin anew.');
   }

@@ -74,10 +74,12 @@ export const NO_ACCESS = '/no-access';
 /** The pages that are rendered on demand. Prerendered ones are files and know nobody. */
 export const PAGES = {
   '/insights': insights,
+  '/insights/developers/[id]': insights,
   '/admin': admins,
   '/admin/audit': admins,
   '/admin/root-keys': admins,
   '/keys': everybody,
+  '/requests': everybody,
   '/sign-in': everybody,
   '/sign-in/[token]': everybody,
   '/claim/[token]': everybody,
@@ -109,6 +111,8 @@ export const ACTIONS = {
   askToAddEmail: freshly(signedIn),
   addEmail: signedIn,
   deleteAccount: freshly(owners),
+  excludeDeveloper: insights,
+  includeDeveloper: insights,
   createRootKey: freshly(admins),
   revokeRootKey: admins,
 } as const satisfies Record<string, Access>;

@@ -29,7 +29,7 @@ export function sayBy(ms: number): string {
 
 /** “3 bot, 1 staff”. */
 export function sayExcluded(excluded: readonly { reason: string; n: number }[]): string {
-  return excluded.map(({ reason, n }) => `${sayCount(n)} ${reason}`).join(', ');
+  return excluded.map(({ reason, n }) => `${sayCount(n)} ${reason.replaceAll('_', ' ')}`).join(', ');
 }
 
 /** “n = 12”, which does not break across lines. */
@@ -55,4 +55,15 @@ export function sayAgo(at: number, now: number): string {
 
 export function sayCount(n: number): string {
   return n.toLocaleString('en');
+}
+
+const MILESTONES: Readonly<Record<string, string>> = {
+  first_attempt: 'First attempt',
+  first_api_call: 'First API call',
+  first_own_machine_call: 'First own-machine call',
+  integration_live: 'Integration live',
+};
+
+export function sayMilestone(name: string): string {
+  return MILESTONES[name] ?? name;
 }

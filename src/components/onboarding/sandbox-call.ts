@@ -31,14 +31,17 @@ export function noteSandboxLanguage(language: string): void {
  */
 export function announceRefusal(method: string, path: string, durationMs: number, body: string): void {
   const { code, request_id } = readProblem(body);
+  const id = request_id ?? crypto.randomUUID();
   const call: ObservedCall = {
-    id: request_id ?? crypto.randomUUID(),
+    id,
+    request_id: id,
     received_at: new Date().toISOString(),
     method,
     route: path.split('?')[0] ?? path,
     status: 401,
     duration_ms: durationMs,
     error_code: code ?? null,
+    environment: 'test',
     origin: 'sandbox',
     clue: null,
     client,

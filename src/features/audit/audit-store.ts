@@ -8,6 +8,8 @@ export type AuditAction =
   | 'developer.claimed'
   | 'developer.merged'
   | 'developer.exported'
+  | 'developer.excluded'
+  | 'developer.included'
   | 'session.began'
   | 'session.ended'
   | 'identity.added'

@@ -4,11 +4,13 @@ import { keepProvisional } from '../credentials/credential-store.ts';
 import type { CredentialVerifier } from '../credentials/credential-verifier.ts';
 import { PAGE_DOORS } from '../credentials/issue-credential.ts';
 import { createDeveloper, findDeveloper, markClaimed, setRole } from '../developers/developer-store.ts';
+import { applyDomains } from '../developers/exclusions.ts';
 import { EMAIL, findIdentity, insertIdentity } from '../developers/identity-store.ts';
 import { acceptInvitation } from '../developers/invitation-store.ts';
 import { isStaff, type Role, role } from '../developers/roles.ts';
 import { deleteSessionsOf } from '../developers/session-store.ts';
 import type { Sessions } from '../developers/sessions.ts';
+import type { Definition } from '../milestones/definition.ts';
 import type { ObservationFeed } from '../usage/observation-feed.ts';
 import type { UsageRecorder } from '../usage/record-usage.ts';
 import { deleteClaimLinksOf } from './claim-store.ts';
@@ -19,6 +21,7 @@ export interface Doors {
   ctx: Context;
   verifier: CredentialVerifier;
   usage: UsageRecorder;
+  definition: Definition;
   feed: ObservationFeed;
   visitors: Sessions;
   staff: Sessions;
@@ -75,8 +78,13 @@ export async function enter(doors: Doors, proof: Proof, browser: Browser): Promi
   const visitor = await visitors.read(browser.cookies);
   const anonymous = visitor && !visitor.claimed && visitor.role === 'developer' ? visitor.developerId : null;
   if (anonymous) await usage.flushed();
+  const domains = doors.definition.body.excluded_developers.email_domains;
   const attempt = () =>
-    ctx.db.transaction().execute((tx) => settle(tx, ctx.now(), proof, anonymous, browser.client));
+    ctx.db.transaction().execute(async (tx) => {
+      const settled = await settle(tx, ctx.now(), proof, anonymous, browser.client);
+      await applyDomains(tx, { domains, now: ctx.now(), developerId: settled.developerId });
+      return settled;
+    });
   const settled = await attempt().catch((error: unknown) => {
     if (error instanceof EnteredTwiceError) return attempt();
     throw error;

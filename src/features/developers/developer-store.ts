@@ -37,7 +37,7 @@ export async function createStaff(db: Db, role: Role, now: number): Promise<stri
 export async function setRole(db: Db, developerId: string, role: Role): Promise<void> {
   await db
     .updateTable('developer')
-    .set({ role, excluded: isStaff(role) ? 'staff' : null })
+    .set({ role, excluded: isStaff(role) ? 'staff' : null, excluded_by: null, excluded_at: null })
     .where('id', '=', developerId)
     .execute();
 }

@@ -10,6 +10,9 @@ export interface DeveloperTimes {
   firstVisitAt: number | null;
   firstCallAt: number | null;
   ownMachineCallAt: number | null;
+  /** Of the latest spell of being live. */
+  liveSince: number | null;
+  liveLapsedAt: number | null;
 }
 
 /** A place in the list of developers, newest first. */
@@ -28,7 +31,10 @@ function counted(db: Db) {
       .where('milestone.name', '=', name);
   return db
     .selectFrom('developer')
+    .leftJoin('developer_state', 'developer_state.developer_id', 'developer.id')
     .select((eb) => [
+      'developer_state.live_since as liveSince',
+      'developer_state.live_lapsed_at as liveLapsedAt',
       'developer.id',
       'developer.t0',
       'developer.first_visit_at as firstVisitAt',
@@ -71,4 +77,13 @@ export async function countExcluded(db: Db): Promise<{ reason: string; n: number
     .$narrowType<{ reason: string }>()
     .execute();
   return rows.map(({ reason, n }) => ({ reason, n: Number(n) }));
+}
+
+/** How many calls a rule leaves out, such as those of CI and of monitors. */
+export async function countExcludedCalls(db: Db): Promise<number> {
+  const { n } = await db
+    .selectFrom('developer_state')
+    .select((eb) => eb.fn.sum<number | string | null>('excluded_calls').as('n'))
+    .executeTakeFirstOrThrow();
+  return Number(n ?? 0);
 }

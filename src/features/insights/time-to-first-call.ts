@@ -1,5 +1,10 @@
 import type { Context } from '../../context.ts';
-import { countExcluded, type DeveloperTimes, listCountedDevelopers } from './insights-store.ts';
+import {
+  countExcluded,
+  countExcludedCalls,
+  type DeveloperTimes,
+  listCountedDevelopers,
+} from './insights-store.ts';
 import {
   kaplanMeier,
   median,
@@ -31,7 +36,11 @@ export interface TimeToFirstCall {
   developers: number;
   called: number;
   calledFromOwnMachine: number;
+  /** Whose integration is live now, and whose was. */
+  live: { now: number; lapsed: number };
   excluded: { reason: string; n: number }[];
+  /** Calls of those who count that a rule leaves out. */
+  excludedCalls: number;
   /** First calls that were seen before the developer's t0; counted as 0. */
   negative: number;
   /** From t0. Those who have not called are in it, waiting until `asOf`. */
@@ -53,7 +62,10 @@ function observe(anchor: number, reachedAt: number | null, asOf: number) {
   return { time: Math.max(0, (event ? reachedAt : asOf) - anchor), event };
 }
 
-export function summarise(rows: readonly DeveloperTimes[], asOf: number): Omit<TimeToFirstCall, 'excluded'> {
+export function summarise(
+  rows: readonly DeveloperTimes[],
+  asOf: number,
+): Omit<TimeToFirstCall, 'excluded' | 'excludedCalls'> {
   const curve = kaplanMeier(rows.map(({ t0, firstCallAt }) => observe(t0, firstCallAt, asOf)));
   const times = [...new Set([...MARKS_MS.filter((time) => time < curve.lastTime), curve.lastTime])];
   const marks = times.flatMap((time) => {
@@ -69,6 +81,10 @@ export function summarise(rows: readonly DeveloperTimes[], asOf: number): Omit<T
     called: curve.events,
     calledFromOwnMachine: rows.filter((row) => row.ownMachineCallAt !== null && row.ownMachineCallAt <= asOf)
       .length,
+    live: {
+      now: rows.filter((row) => row.liveSince !== null && row.liveLapsedAt === null).length,
+      lapsed: rows.filter((row) => row.liveLapsedAt !== null).length,
+    },
     negative: rows.filter((row) => row.firstCallAt !== null && row.firstCallAt < row.t0).length,
     curve,
     withinDay: shareWithin(curve, DAY_MS),
@@ -81,6 +97,10 @@ export function summarise(rows: readonly DeveloperTimes[], asOf: number): Omit<T
 
 export async function timeToFirstCall(ctx: Context): Promise<TimeToFirstCall> {
   const asOf = ctx.now();
-  const [rows, excluded] = await Promise.all([listCountedDevelopers(ctx.db), countExcluded(ctx.db)]);
-  return { ...summarise(rows, asOf), excluded };
+  const [rows, excluded, excludedCalls] = await Promise.all([
+    listCountedDevelopers(ctx.db),
+    countExcluded(ctx.db),
+    countExcludedCalls(ctx.db),
+  ]);
+  return { ...summarise(rows, asOf), excluded, excludedCalls };
 }

@@ -6,10 +6,12 @@ const stepWords = z.strictObject({
   title: z.string().min(1),
   /** What will tick the step, for a reader without a key. */
   todo: z.string().min(1),
-  /** The same once the reader has a key; may say `{keys_expire}`. Without it, `todo` stays. */
+  /** The same once the reader has a key; may say `{keys_expire}` and `{live_missing}`. Without it, `todo` stays. */
   todo_with_key: z.string().min(1).optional(),
-  /** What ticked it; may say `{method}`, `{route}`, `{status}` and `{duration}`. */
+  /** What ticked it; may say `{method}`, `{route}`, `{status}`, `{duration}` and `{live_since}`. */
   done: z.string().min(1),
+  /** The same once a live integration has gone quiet; may say `{lapsed_at}`. Without it, `done` stays. */
+  lapsed: z.string().min(1).optional(),
 });
 export type StepWords = z.infer<typeof stepWords>;
 
@@ -59,11 +61,14 @@ export interface StepFacts {
   duration?: string;
   /** As people say it, such as `24 November 2026, 15:30 UTC`. */
   keys_expire?: string;
+  /** What is missing of an integration that is live; part of a sentence. */
+  live_missing?: string;
+  /** As people say it, such as `3 November 2026`. */
+  live_since?: string;
+  lapsed_at?: string;
 }
 
 /** Puts facts into words: `{route}` becomes the route. A placeholder without a fact stays as it is written. */
 export function fillWords(words: string, facts: StepFacts): string {
-  return words.replace(/\{(method|route|status|duration|keys_expire)\}/g, (written, name: keyof StepFacts) =>
-    String(facts[name] ?? written),
-  );
+  return words.replace(/\{(\w+)\}/g, (written, name: keyof StepFacts) => String(facts[name] ?? written));
 }

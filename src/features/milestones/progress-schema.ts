@@ -38,6 +38,37 @@ export type PathStep = z.infer<typeof pathStep>;
 export const goalOption = z.object({ id: z.string(), label: z.string() });
 export type GoalOption = z.infer<typeof goalOption>;
 
+/** One condition of being live. `have` and `need` are counts, or shares of 1 for the share of errors. */
+export const liveCondition = z.object({
+  id: z.enum(['successes', 'days', 'error_share']),
+  met: z.boolean(),
+  /** Null while there is nothing to take a share of. */
+  have: z.number().nullable(),
+  need: z.number(),
+  /** What there is, and what is still missing. */
+  sentence: z.string(),
+});
+export type LiveCondition = z.infer<typeof liveCondition>;
+
+/** Whether the integration is live, and why. Of the latest spell; the conditions of a window of days in UTC. */
+export const liveProgress = z.object({
+  state: z.enum(['not_yet', 'live', 'lapsed']),
+  reached_at: z.iso.datetime().nullable(),
+  /** The first success of the window that reached it. */
+  live_since: z.iso.datetime().nullable(),
+  lapsed_at: z.iso.datetime().nullable(),
+  /** When it lapses if no success follows. */
+  lapses_at: z.iso.datetime().nullable(),
+  /** How many times it has become live. */
+  spells: z.int(),
+  /** The days that the conditions speak of: those that reached it, or the last ones where it is not live. */
+  window: z.object({ from: z.iso.date(), to: z.iso.date() }),
+  conditions: z.array(liveCondition),
+  /** By which definition. */
+  definition: z.object({ version: z.int(), since: z.iso.datetime() }),
+});
+export type LiveProgress = z.infer<typeof liveProgress>;
+
 /** Where a developer stands: the answer of `GET /api/progress` and the data of the stream's `progress` event. */
 export const progress = z.object({
   developer_id: z.string(),
@@ -52,6 +83,7 @@ export const progress = z.object({
   /** The page to read next on the chosen path. */
   next: z.object({ title: z.string(), href: z.string() }).nullable(),
   steps: z.array(pathStep),
+  live: liveProgress,
   /** When the last of the developer's keys stops working. */
   keys_expire_at: z.iso.datetime().nullable(),
 });
@@ -66,6 +98,9 @@ export const observedCall = z.object({
   status: z.int(),
   duration_ms: z.number(),
   error_code: z.string().nullable(),
+  /** What the API calls the request; `X-Request-Id` where the gateway saw it. */
+  request_id: z.string(),
+  environment: z.string(),
   origin: z.string(),
   /** What the cause of a failure is beyond its code, such as `quotes`. */
   clue: z.string().nullable(),

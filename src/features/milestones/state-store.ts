@@ -164,6 +164,17 @@ export async function listDays(
     .execute();
 }
 
+/** The same with the keys of every environment, newest first. */
+export async function listDaysOf(db: Db, developerId: string, from: number): Promise<CallDayRow[]> {
+  return db
+    .selectFrom('call_day')
+    .selectAll()
+    .where('developer_id', '=', developerId)
+    .where('day', '>=', from)
+    .orderBy('day', 'desc')
+    .execute();
+}
+
 export async function deleteDaysFrom(db: Db, developerId: string, day: number): Promise<void> {
   await db.deleteFrom('call_day').where('developer_id', '=', developerId).where('day', '>=', day).execute();
 }

@@ -130,6 +130,8 @@ function viewCall(event: SeenCall): ObservedCall {
     status: event.status,
     duration_ms: event.durationMs,
     error_code: event.errorCode,
+    request_id: event.requestId ?? event.id,
+    environment: event.environment,
     origin: event.origin,
     clue: event.clue,
     client: event.client,

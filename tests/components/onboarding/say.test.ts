@@ -13,6 +13,8 @@ const reached: ReachedMilestone = {
 };
 const seen: ObservedCall = {
   id: '019a',
+  request_id: '019a',
+  environment: 'test',
   received_at: '2026-11-21T09:30:00.000Z',
   method: 'POST',
   route: '/v1/messages',

@@ -29,10 +29,13 @@ describe('content/onboarding/goals.yaml', () => {
       status: 201,
       duration: '7 ms',
       keys_expire: 'Friday',
+      live_missing: '2 of 3 days',
+      live_since: 'Monday',
+      lapsed_at: 'Sunday',
     };
-    for (const { todo, todo_with_key = '', done } of parsePath(file()).steps) {
+    for (const { todo, todo_with_key = '', done, lapsed = '' } of parsePath(file()).steps) {
       expect(todo).not.toContain('{');
-      expect(fillWords(todo_with_key + done, facts)).not.toContain('{');
+      expect(fillWords(todo_with_key + done + lapsed, facts)).not.toContain('{');
     }
   });
 });

@@ -1,0 +1,98 @@
+import type { Context } from '../../context.ts';
+import { findDeveloper } from '../developers/developer-store.ts';
+import type { Definition } from '../milestones/definition.ts';
+import { DAY_MS } from '../milestones/live-detector.ts';
+import { getLive } from '../milestones/live-progress.ts';
+import { listMilestones, type MilestoneRow } from '../milestones/milestone-store.ts';
+import type { LiveProgress } from '../milestones/progress-schema.ts';
+import { findState, listDaysOf } from '../milestones/state-store.ts';
+import { listRequests } from '../usage/list-requests.ts';
+import type { SeenCall } from '../usage/usage-event.ts';
+
+/** The calls of one UTC day, with test and live keys together. */
+export interface ReportDay {
+  /** Milliseconds since 1970, of its beginning. */
+  at: number;
+  calls: number;
+  succeeded: number;
+  failed: number;
+  throttled: number;
+  /** Left out by a rule, such as those of CI. */
+  excluded: number;
+}
+
+/** One developer, as the company sees them. Times in milliseconds since 1970. */
+export interface DeveloperReport {
+  id: string;
+  t0: number | null;
+  firstVisitAt: number | null;
+  claimedAt: number | null;
+  goal: string | null;
+  excluded: { reason: string; by: string | null; at: number | null } | null;
+  calls: number;
+  excludedCalls: number;
+  lastCallAt: number | null;
+  lastErrorAt: number | null;
+  milestones: MilestoneRow[];
+  live: LiveProgress;
+  /** Newest first, those without a call left out. */
+  days: ReportDay[];
+  /** The newest. */
+  requests: SeenCall[];
+}
+
+const DAYS = 30;
+const REQUESTS = 10;
+
+/** Null where there is no such developer. */
+export async function reportDeveloper(
+  ctx: Context,
+  definition: Definition,
+  developerId: string,
+): Promise<DeveloperReport | null> {
+  const developer = await findDeveloper(ctx.db, developerId);
+  if (!developer) return null;
+  const state = await findState(ctx.db, developerId);
+  const { calls } = await listRequests(ctx, developerId, {
+    outcome: 'all',
+    environment: 'all',
+    period: 'month',
+    search: '',
+  });
+  return {
+    id: developer.id,
+    t0: developer.t0,
+    firstVisitAt: developer.first_visit_at,
+    claimedAt: developer.claimed_at,
+    goal: developer.goal,
+    excluded:
+      developer.excluded === null
+        ? null
+        : { reason: developer.excluded, by: developer.excluded_by, at: developer.excluded_at },
+    calls: state?.calls ?? 0,
+    excludedCalls: state?.excluded_calls ?? 0,
+    lastCallAt: state?.last_call_at ?? null,
+    lastErrorAt: state?.last_error_at ?? null,
+    milestones: await listMilestones(ctx.db, developerId),
+    live: await getLive(ctx, definition, developerId),
+    days: await reportDays(ctx, developerId),
+    requests: calls.slice(0, REQUESTS),
+  };
+}
+
+async function reportDays({ db, now }: Context, developerId: string): Promise<ReportDay[]> {
+  const rows = await listDaysOf(db, developerId, Math.floor(now() / DAY_MS) - DAYS + 1);
+  const days = Map.groupBy(rows, (row) => row.day);
+  return [...days].map(([day, counted]) => {
+    const sum = (of: (row: (typeof rows)[number]) => number) =>
+      counted.reduce((all, row) => all + of(row), 0);
+    return {
+      at: day * DAY_MS,
+      calls: sum((row) => row.calls),
+      succeeded: sum((row) => row.successes + row.portal_successes),
+      failed: sum((row) => row.errors + row.portal_errors),
+      throttled: sum((row) => row.throttled),
+      excluded: sum((row) => row.excluded),
+    };
+  });
+}
