@@ -31,11 +31,13 @@ import { applyRetention } from './features/privacy/retention.ts';
 import { beginLinkTime, sweepLinks } from './features/sign-in/email-link.ts';
 import { createProviders, type Providers } from './features/sign-in/providers.ts';
 import { createSignInLimits, type SignInLimits } from './features/sign-in/sign-in-limits.ts';
+import { followElsewhere } from './features/usage/follow-elsewhere.ts';
 import { createIdSweep, prepareDays } from './features/usage/keep-days.ts';
 import { createObservationFeed, type ObservationFeed } from './features/usage/observation-feed.ts';
 import { createUsageRecorder, type UsageRecorder } from './features/usage/record-usage.ts';
 import { openSpool, type Spool } from './features/usage/spool.ts';
 import { createUsageStore } from './features/usage/store-usage.ts';
+import { tellTouches } from './features/usage/tell-touches.ts';
 import { createLimits, type Limits } from './limits.ts';
 
 /** One running portal: the context and everything with state. Pages and routes are handed it; nothing is global. */
@@ -88,7 +90,14 @@ export async function openPortal({ config, log, now = Date.now }: PortalOptions)
   const announcements = await openAnnouncements(ctx);
   const keyChanges = followKeyChanges(announcements);
   const limits = createLimits(announcements, now);
-  const feed = createObservationFeed();
+  const feed = createObservationFeed(
+    config.databaseUrl === undefined
+      ? null
+      : {
+          follow: (tell) => followElsewhere(ctx, tell),
+          tellTouches: (onTouch) => tellTouches(announcements, onTouch),
+        },
+  );
   const definition = await useDefinition(ctx, parseDefinition(parse(readFileSync(DEFINITION_FILE, 'utf8'))));
   const usage = createUsageRecorder({
     ctx,
@@ -152,6 +161,7 @@ export async function openPortal({ config, log, now = Date.now }: PortalOptions)
       await usage.close();
       await outbox.close();
       await keyUses.flushed();
+      await feed.close();
       await limits.close();
       await announcements.close();
       await db.destroy();

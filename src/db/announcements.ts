@@ -2,7 +2,11 @@ import type { Context } from '../context.ts';
 import { type Listener, listenOnPostgres } from './listen.ts';
 
 /** What processes on one database tell each other of. */
-export const CHANNELS = { keys: 'firstcall_keys', limits: 'firstcall_limits' } as const;
+export const CHANNELS = {
+  keys: 'firstcall_keys',
+  limits: 'firstcall_limits',
+  touches: 'firstcall_touches',
+} as const;
 export type ChannelName = keyof typeof CHANNELS;
 
 /** On SQLite there is only this process, and nobody to tell. */
@@ -29,7 +33,7 @@ export async function openAnnouncements({
   }
   const listener = listenOnPostgres({
     url: databaseUrl,
-    channels: [CHANNELS.keys, CHANNELS.limits],
+    channels: [CHANNELS.keys, CHANNELS.limits, CHANNELS.touches],
     log,
     onNotice(channel, payload) {
       for (const tell of listeners.get(channel) ?? []) tell(payload);

@@ -1,33 +1,7 @@
 import { expect, test } from 'vitest';
 import { onEachDatabase } from '../support/database.ts';
-import { startPortal, type TestPortal } from '../support/portal.ts';
-
-interface StreamEvent {
-  event: string;
-  data: Record<string, unknown>;
-}
-
-/** Reads server-sent events one by one, as they arrive. */
-async function openStream({ call }: TestPortal, cookie: string) {
-  const response = await call('/api/progress/stream', { cookie });
-  expect(response.headers.get('content-type')).toMatch(/^text\/event-stream/);
-  const reader = response.body?.pipeThrough(new TextDecoderStream()).getReader();
-  let buffer = '';
-  return {
-    async next(): Promise<StreamEvent> {
-      while (!buffer.includes('\n\n')) {
-        const { value, done } = (await reader?.read()) ?? { value: '', done: true };
-        if (done) throw new Error('the stream ended');
-        buffer += value;
-      }
-      const [block = '', ...rest] = buffer.split('\n\n');
-      buffer = rest.join('\n\n');
-      const field = (name: string) => block.match(new RegExp(`^${name}: ?(.*)$`, 'm'))?.[1] ?? '';
-      return { event: field('event'), data: JSON.parse(field('data') || '{}') };
-    },
-    close: () => reader?.cancel(),
-  };
-}
+import { openStream } from '../support/event-stream.ts';
+import { startPortal } from '../support/portal.ts';
 
 onEachDatabase('the stream of observations', (database) => {
   test('the open page hears of a call made from a terminal, once it is on disk', async () => {

@@ -73,6 +73,7 @@ async function streamObservations(
   stream.onAbort(() => wake());
   const send = (event: string, data: unknown) => stream.writeSSE({ event, data: JSON.stringify(data) });
   try {
+    await portal.feed.ready(developerId);
     const missed = await findUnansweredFailure(portal.ctx.db, developerId, portal.ctx.now() - RECENT_MS);
     if (missed) waiting.push({ type: 'missed', call: viewCall(missed) });
     while (!stream.aborted) {
