@@ -1,6 +1,6 @@
 /** What became of one request to the portal. */
 export type Sending =
-  | { kind: 'taken'; rejected: Rejection[] }
+  | { kind: 'taken'; duplicates: number; rejected: Rejection[] }
   /** Worth sending again, after `afterMs` where the portal said so. */
   | { kind: 'later'; afterMs: number | null; problem: string }
   | { kind: 'too_large' }
@@ -42,15 +42,23 @@ export async function sendBatch(to: Destination, events: readonly string[]): Pro
 
 async function readAnswer(response: Response): Promise<Sending> {
   const { status } = response;
-  const body = (await response.json().catch(() => ({}))) as { results?: Result[]; detail?: string };
+  const body = (await response.json().catch(() => ({}))) as Body;
   // 202: the portal's database is away, and the events are safe in a file.
-  if (status === 200 || status === 202)
-    return { kind: 'taken', rejected: (body.results ?? []).flatMap(toRejection) };
+  if (status === 200 || status === 202) {
+    const rejected = (body.results ?? []).flatMap(toRejection);
+    return { kind: 'taken', duplicates: body.duplicates ?? 0, rejected };
+  }
   if (status === 413) return { kind: 'too_large' };
   const problem = `${response.url} answered ${status}${body.detail ? `: ${body.detail}` : ''}`;
   // Whatever the portal may take later: a pause, a fault, a root key that is put right, a route of its next version.
   if (status === 400 || status === 415 || status === 422) return { kind: 'refused', problem };
   return { kind: 'later', afterMs: retryAfter(response.headers.get('retry-after')), problem };
+}
+
+interface Body {
+  results?: Result[];
+  duplicates?: number;
+  detail?: string;
 }
 
 interface Result {

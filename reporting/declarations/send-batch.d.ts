@@ -1,6 +1,7 @@
 /** What became of one request to the portal. */
 export type Sending = {
     kind: 'taken';
+    duplicates: number;
     rejected: Rejection[];
 }
 /** Worth sending again, after `afterMs` where the portal said so. */
