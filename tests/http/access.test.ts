@@ -105,10 +105,12 @@ test('pages open for those whose business they are', () => {
   expect(`\n${table.join('\n')}\n`).toMatchInlineSnapshot(`
     "
     /insights: pm, admin
+    /insights/developers/[id]: pm, admin
     /admin: admin
     /admin/audit: admin
     /admin/root-keys: admin
     /keys: everybody
+    /requests: everybody
     /sign-in: everybody
     /sign-in/[token]: everybody
     /claim/[token]: everybody

@@ -1,4 +1,5 @@
 import type { Context } from '../../src/context.ts';
+import { generateKey, hashKey } from '../../src/features/credentials/key-format.ts';
 import type { PendingCall } from '../../src/features/usage/usage-event.ts';
 import { NOON } from './portal.ts';
 
@@ -62,4 +63,27 @@ export async function insertDevelopers(
       } as never)
       .execute();
   }
+}
+
+/** Another working key of a developer, such as a live one, made without the proofs that the portal asks for. */
+export async function insertCredential(
+  { db, config }: Context,
+  developerId: string,
+  { environment }: { environment: 'test' | 'live' },
+): Promise<string> {
+  const secret = generateKey(config.keyPrefix, environment);
+  await db
+    .insertInto('credential')
+    .values({
+      developer_id: developerId,
+      id: `cred_${hashKey(secret).slice(0, 20)}`,
+      environment,
+      origin: 'own_machine',
+      hash: hashKey(secret),
+      hint: '…',
+      created_at: NOON,
+      provisional: 0,
+    } as never)
+    .execute();
+  return secret;
 }
