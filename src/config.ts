@@ -110,6 +110,7 @@ const environment = z.object({
   RETENTION_DAYS_USAGE: withDefault(wholeNumber(0, 36_500), 400),
   RETENTION_DAYS_AUDIT: withDefault(wholeNumber(0, 36_500), 730),
   RETENTION_DAYS_UNCLAIMED: withDefault(wholeNumber(0, 36_500), 400),
+  DRAIN_MS: withDefault(wholeNumber(0, 600_000), 0),
   TRUST_PROXY: withDefault(z.enum(['true', 'false'], { error: 'must be true or false' }), 'false'),
 });
 
@@ -166,6 +167,8 @@ export interface Config {
   retentionDaysAudit: number;
   /** The same of developers nobody signed up for, counted from their last key or call. */
   retentionDaysUnclaimed: number;
+  /** After SIGTERM: how long the portal says that it is not ready and goes on answering, until the balancer knows. */
+  drainMs: number;
   /** Whether `X-Forwarded-For` is set by a proxy of ours and may be believed. */
   trustProxy: boolean;
 }
@@ -222,6 +225,7 @@ export function parseConfig(env: Record<string, string | undefined>): Config {
     retentionDaysUsage: e.RETENTION_DAYS_USAGE,
     retentionDaysAudit: e.RETENTION_DAYS_AUDIT,
     retentionDaysUnclaimed: e.RETENTION_DAYS_UNCLAIMED,
+    drainMs: e.DRAIN_MS,
     trustProxy: e.TRUST_PROXY === 'true',
   };
 }

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import type { ServerResponse } from 'node:http';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
+import { leaveWhenAsked } from './cli/leave.ts';
 import { sayWhatItIs } from './cli/say-what-it-is.ts';
 import { type Config, ConfigError, parseConfig } from './config.ts';
 import { clientAddress } from './http/client-address.ts';
@@ -18,7 +19,6 @@ import { createLog } from './log.ts';
 import { openPortal, type Portal } from './portal.ts';
 
 const DIST = fileURLToPath(new URL('../dist', import.meta.url));
-const GRACE_MS = 5_000;
 
 type AstroHandler = (
   ...args: [...Parameters<NodeHandler>, () => void, Pick<App.Locals, 'portal' | 'clientAddress'>]
@@ -59,16 +59,8 @@ async function main(): Promise<void> {
   const portal = await openPortal({ config, log });
   const upstream = chooseUpstream(portal);
   const pages = await createPages(portal, config);
-  const { stop } = await listen(config, createPortalHandler(portal, upstream), pages);
-
-  const shutDown = async (signal: string) => {
-    log.info({ signal }, 'stopping');
-    await stop(GRACE_MS);
-    await upstream.close();
-    await portal.close();
-    process.exit(0);
-  };
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void shutDown(signal));
+  const server = await listen(config, createPortalHandler(portal, upstream), pages);
+  leaveWhenAsked({ portal, upstream, server });
   process.on('unhandledRejection', (error) => log.error({ err: error }, 'unhandled rejection'));
 
   await sayWhatItIs(portal, upstream);

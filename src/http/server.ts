@@ -15,6 +15,8 @@ const KEEP_ALIVE_MS = 65_000;
 
 export interface PortalServer {
   server: Server;
+  /** Goes on answering, and asks every caller to use another connection the next time. */
+  drain(): void;
   /** Takes no new requests, lets those under way finish within `graceMs`, then ends the rest. */
   stop(graceMs: number): Promise<void>;
 }
@@ -39,12 +41,17 @@ export async function listen(
   server.on('clientError', (error: NodeJS.ErrnoException, socket) =>
     answerBrokenRequest(config, error, socket as Socket),
   );
-  const streams = new Set<ServerResponse>();
+  const answering = new Set<ServerResponse>();
+  let draining = false;
   server.on('request', (req, res) => {
     // Node reads nothing more from a connection on which somebody asked for another protocol.
-    if (req.headers.upgrade !== undefined) res.setHeader('Connection', 'close');
-    streams.add(res);
-    res.once('close', () => streams.delete(res));
+    if (draining || req.headers.upgrade !== undefined) res.setHeader('Connection', 'close');
+    answering.add(res);
+    res.once('close', () => {
+      answering.delete(res);
+      // Its headers may have promised that the connection stays open, and nothing else ends it then.
+      if (!server.listening) setImmediate(() => server.closeIdleConnections());
+    });
     handler(req, res, () => pages(req, res));
   });
   await new Promise<void>((resolve, reject) => {
@@ -54,17 +61,23 @@ export async function listen(
       resolve();
     });
   });
-  return { server, stop: (graceMs) => stop(server, streams, graceMs) };
+  const drain = () => {
+    draining = true;
+    for (const res of answering) if (!res.headersSent) res.setHeader('Connection', 'close');
+  };
+  return {
+    server,
+    drain,
+    stop(graceMs) {
+      drain();
+      return stop(server, graceMs);
+    },
+  };
 }
 
-async function stop(server: Server, streams: Set<ServerResponse>, graceMs: number): Promise<void> {
+async function stop(server: Server, graceMs: number): Promise<void> {
   const closed = new Promise<void>((resolve) => server.close(() => resolve()));
   server.closeIdleConnections();
-  for (const res of streams) {
-    // An event stream never ends by itself; the page connects again, to whoever answers then.
-    if (String(res.getHeader('content-type')).startsWith('text/event-stream')) res.destroy();
-    else if (!res.headersSent) res.setHeader('Connection', 'close');
-  }
   const deadline = setTimeout(() => server.closeAllConnections(), graceMs).unref();
   await closed;
   clearTimeout(deadline);

@@ -2,8 +2,8 @@ import type { Elsewhere } from './follow-elsewhere.ts';
 import type { Touches } from './tell-touches.ts';
 import type { SeenCall, UsageEvent } from './usage-event.ts';
 
-/** What a listener is told: calls that are on disk, or that a milestone may have changed. */
-export type Observation = { type: 'calls'; calls: SeenCall[] } | { type: 'progress' };
+/** What a listener is told: calls that are on disk, that a milestone may have changed, or to listen elsewhere. */
+export type Observation = { type: 'calls'; calls: SeenCall[] } | { type: 'progress' } | { type: 'goodbye' };
 type Listener = (observation: Observation) => void;
 export type Tell = (developerId: string, observation: Observation) => void;
 
@@ -18,6 +18,8 @@ export interface ObservationFeed {
   touch(developerId: string): void;
   /** How many listen at the moment. */
   listening(): number;
+  /** Asks everybody who listens to do so at another process. */
+  dismiss(): void;
   close(): Promise<void>;
 }
 
@@ -65,6 +67,9 @@ export function createObservationFeed(others: Others | null): ObservationFeed {
       touches?.touch(developerId);
     },
     listening: () => [...listeners.values()].reduce((sum, own) => sum + own.size, 0),
+    dismiss() {
+      for (const developerId of [...listeners.keys()]) tell(developerId, { type: 'goodbye' });
+    },
     async close() {
       await elsewhere?.close();
       await touches?.close();

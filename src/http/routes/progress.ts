@@ -83,7 +83,7 @@ async function streamObservations(
       } else if (observation?.type === 'calls') {
         for (const call of observation.calls) await send('call', viewCall(call));
       } else if (observation) {
-        if (!(await isTheirs())) {
+        if (observation.type === 'goodbye' || !(await isTheirs())) {
           await stream.write(`retry: ${AT_ONCE_MS}\n\n`);
           return;
         }
