@@ -1,5 +1,6 @@
 import { describe, expect, inject, onTestFinished, test, vi } from 'vitest';
 import { enter } from '../../src/features/claims/enter.ts';
+import type { Observation } from '../../src/features/usage/observation-feed.ts';
 import { countQueries } from '../support/count-queries.ts';
 import { openStream } from '../support/event-stream.ts';
 import { startPortal, type TestPortal } from '../support/portal.ts';
@@ -78,6 +79,59 @@ describe.skipIf(inject('postgresUrl') === null)('a page that is connected to ano
     // The sign-in has replaced the session, so the page is asked to come back at once with the new one.
     await nextOf(stream, '');
     await expect(stream.next()).rejects.toThrow('the stream ended');
+  });
+
+  test('misses nothing where the first look takes long, or fails at first', async () => {
+    const [here, there] = await startTwo();
+    const { secret, developer_id } = await here.issueKey('own_machine');
+    vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
+    onTestFinished(() => void vi.useRealTimers());
+    const { feed, ctx } = there.portal;
+    const executor = ctx.db.getExecutor();
+    const { executeQuery } = executor;
+    /** What each question after revisions waits for, in their order; a rejection is its answer. */
+    const holdUp = (...gates: (Promise<void> | undefined)[]) => {
+      executor.executeQuery = async function (query, ...rest) {
+        if (query.sql.includes('from developer_state')) await gates.shift();
+        return executeQuery.call(this, query, ...rest) as never;
+      };
+    };
+    const heard: Observation[] = [];
+    const calls = () => heard.filter(({ type }) => type === 'calls').length;
+    const callHere = async () => {
+      await here.sendMessage(secret);
+      await here.portal.usage.flushed();
+    };
+
+    const [first, third] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+    holdUp(first.promise, undefined, third.promise);
+    const stop = feed.listen(developer_id, (observation) => heard.push(observation));
+    await vi.advanceTimersByTimeAsync(400);
+    first.resolve();
+    await feed.ready(developer_id);
+    await callHere();
+    third.resolve();
+    await vi.waitFor(async () => {
+      await vi.advanceTimersByTimeAsync(400);
+      expect(calls()).toBe(1);
+    });
+    stop();
+
+    holdUp(Promise.reject(new Error('no connection')));
+    heard.length = 0;
+    const stopAgain = feed.listen(developer_id, (observation) => heard.push(observation));
+    await feed.ready(developer_id);
+    // What happened until it is heard again is in the progress that is told then.
+    await vi.waitFor(async () => {
+      await vi.advanceTimersByTimeAsync(400);
+      expect(heard).toContainEqual({ type: 'progress' });
+    });
+    await callHere();
+    await vi.waitFor(async () => {
+      await vi.advanceTimersByTimeAsync(400);
+      expect(calls()).toBe(1);
+    });
+    stopAgain();
   });
 
   test('is asked about while it is open, and nobody is while none is', async () => {

@@ -23,8 +23,10 @@ const OVERLAP_MS = 15_000;
 const MOST_REMEMBERED = 5_000;
 
 interface Followed {
-  /** Of what is known of the developer, when it was last looked at; null until then. */
+  /** Of what is known of the developer, when it was last looked at; null until it has been. */
   revision: number | null;
+  /** Whether the first look could not be made. */
+  failed: boolean;
   /** How often this process has raised it since. */
   raisedHere: number;
   told: LRUCache<string, true>;
@@ -43,6 +45,7 @@ export function followElsewhere(
   let timer: NodeJS.Timeout | undefined;
   let looking: Promise<void> | undefined;
 
+  /** What is there already is not told. */
   async function start(developerId: string, of: Followed): Promise<void> {
     const revisions = await listRevisions(db, [developerId]);
     for (const { call } of await listCallsSince(db, [developerId], now() - OVERLAP_MS))
@@ -76,7 +79,10 @@ export function followElsewhere(
     }
     for (const [id, of] of followed) {
       of.raisedHere = 0;
-      if (of.revision === null) await start(id, of);
+      if (!of.failed) continue;
+      await start(id, of);
+      of.failed = false;
+      tell(id, { type: 'progress' });
     }
   }
 
@@ -93,12 +99,15 @@ export function followElsewhere(
     begin(developerId) {
       const of: Followed = {
         revision: null,
+        failed: false,
         raisedHere: 0,
         told: new LRUCache({ max: MOST_REMEMBERED }),
         begun: Promise.resolve(),
       };
       followed.set(developerId, of);
-      of.begun = start(developerId, of).catch(() => {});
+      of.begun = start(developerId, of).catch(() => {
+        of.failed = true;
+      });
       timer ??= setInterval(lookSoon, LOOK_EVERY_MS).unref();
     },
     ready: async (developerId) => followed.get(developerId)?.begun,
