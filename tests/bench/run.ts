@@ -2,6 +2,7 @@ import { cpus, loadavg } from 'node:os';
 import { buildIfNeeded } from '../../src/cli/build-if-needed.ts';
 import { ensureChromium } from '../support/chromium.ts';
 import { benchGateway } from './gateway.ts';
+import { benchIntake } from './intake.ts';
 import { benchKeys } from './keys.ts';
 import { benchLighthouse } from './lighthouse.ts';
 import { benchMilestone } from './milestone.ts';
@@ -18,6 +19,7 @@ import { printTable, type Row } from './table.ts';
 const PARTS: Record<string, () => Promise<Row[]>> = {
   gateway: benchGateway,
   proxy: benchProxy,
+  intake: benchIntake,
   queries: benchQueries,
   keys: benchKeys,
   revocations: benchRevocations,

@@ -14,8 +14,8 @@ export interface PostgresServer {
 const ATTEMPTS = 100;
 const ATTEMPT_MS = 100;
 
-/** A server of our own in a temporary folder; null where the binaries are missing. */
-export async function startPostgres(): Promise<PostgresServer | null> {
+/** A server of our own in a temporary folder; null where the binaries are missing. `durable`: as in production. */
+export async function startPostgres({ durable = false } = {}): Promise<PostgresServer | null> {
   const binaries = findBinaries();
   if (!binaries) return null;
   const folder = mkdtempSync(join(tmpdir(), 'firstcall-postgres-'));
@@ -44,8 +44,7 @@ export async function startPostgres(): Promise<PostgresServer | null> {
     '-c',
     'max_connections=200',
     // Whoever pulls the plug loses nothing but a test's data.
-    '-c',
-    'fsync=off',
+    ...(durable ? [] : ['-c', 'fsync=off']),
   ];
   const server = spawn(join(binaries, 'postgres'), options, { stdio: 'ignore', cwd: folder, ...user });
   const closed = new Promise<void>((resolve) => server.once('close', () => resolve()));
