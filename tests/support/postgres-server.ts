@@ -8,6 +8,10 @@ import { freePort } from './free-port.ts';
 export interface PostgresServer {
   /** Of the maintenance database; its user may create others. */
   url: string;
+  /** As when the machine takes it away: without a word to anybody. */
+  kill(): Promise<void>;
+  /** After `kill`: on the same port, with the same data. Resolves when it takes connections. */
+  restart(): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -46,16 +50,30 @@ export async function startPostgres({ durable = false } = {}): Promise<PostgresS
     // Whoever pulls the plug loses nothing but a test's data.
     ...(durable ? [] : ['-c', 'fsync=off']),
   ];
-  const server = spawn(join(binaries, 'postgres'), options, { stdio: 'ignore', cwd: folder, ...user });
-  const closed = new Promise<void>((resolve) => server.once('close', () => resolve()));
   const url = `postgres://firstcall@127.0.0.1:${port}/postgres`;
+  const launch = () => {
+    const server = spawn(join(binaries, 'postgres'), options, { stdio: 'ignore', cwd: folder, ...user });
+    return { server, closed: new Promise<void>((resolve) => server.once('close', () => resolve())) };
+  };
+  let running = launch();
   await untilReady(url);
+  const end = async (signal: NodeJS.Signals) => {
+    running.server.kill(signal);
+    await running.closed;
+  };
   return {
     url,
+    kill: () => end('SIGKILL'),
+    async restart() {
+      // It refuses to start for as long as an orphan of the one before holds its memory.
+      for (let ready = false; !ready; ) {
+        running = launch();
+        ready = await Promise.race([untilReady(url).then(() => true), running.closed.then(() => false)]);
+      }
+    },
     async stop() {
       // SIGINT: a fast shutdown, which does not wait for clients.
-      server.kill('SIGINT');
-      await closed;
+      await end('SIGINT');
       rmSync(folder, { recursive: true, force: true });
     },
   };

@@ -3,7 +3,7 @@ import type { Context } from '../../context.ts';
 import { AppError } from '../../errors.ts';
 import { createSourceQueue, type WaitingBatch } from './source-queue.ts';
 import type { Spool } from './spool.ts';
-import { createSpoolDrain } from './spool-drain.ts';
+import { createSpoolDrain, type DatabaseHealth } from './spool-drain.ts';
 import { createApartStore, type Fate } from './store-apart.ts';
 import type { StoreUsage } from './store-usage.ts';
 import type { PendingCall, UsageEvent } from './usage-event.ts';
@@ -85,20 +85,18 @@ export function createUsageRecorder({ ctx, store, spool, onStored }: UsageRecord
   const { log } = ctx;
   const storeApart = createApartStore(store, log);
   const queue = createSourceQueue<ReportedBatch>(MOST_REPORTED);
+  const database: DatabaseHealth = { failing: false };
   const drain =
     spool &&
     createSpoolDrain({
       spool,
       store: storeApart,
       log,
-      onStored({ events, advanced }) {
-        failing = false;
-        onStored(events, advanced);
-      },
+      database,
+      onStored: ({ events, advanced }) => onStored(events, advanced),
     });
   let seen: PendingCall[] = [];
   let dropped = 0;
-  let failing = false;
   let running: Promise<void> | undefined;
   let timer: NodeJS.Timeout | undefined;
   let dueAt = Number.POSITIVE_INFINITY;
@@ -116,7 +114,7 @@ export function createUsageRecorder({ ctx, store, spool, onStored }: UsageRecord
   async function intoDatabase({ seen: own, reported, calls }: Round): Promise<boolean> {
     try {
       const { outcomes, events, advanced } = await storeApart(calls);
-      failing = false;
+      database.failing = false;
       let at = own.length;
       for (const batch of reported) {
         batch.resolve(outcomes.slice(at, at + batch.calls.length));
@@ -125,8 +123,9 @@ export function createUsageRecorder({ ctx, store, spool, onStored }: UsageRecord
       onStored(events, advanced);
       return true;
     } catch (error) {
-      if (!failing) log.error({ err: error }, 'usage could not be stored; it waits and is tried again');
-      failing = true;
+      if (!database.failing)
+        log.error({ err: error }, 'usage could not be stored; it waits and is tried again');
+      database.failing = true;
       return false;
     }
   }
@@ -136,7 +135,7 @@ export function createUsageRecorder({ ctx, store, spool, onStored }: UsageRecord
     try {
       if (!spool || !drain) throw new Error('There is no folder for a spool.');
       await spool.append(calls);
-      drain.failed();
+      drain.wake();
       for (const batch of reported) batch.resolve('spooled');
       return true;
     } catch (error) {
@@ -150,8 +149,12 @@ export function createUsageRecorder({ ctx, store, spool, onStored }: UsageRecord
   /** Whether it is on disk. */
   async function settle(round: Round): Promise<boolean> {
     while (spool && drain && !spool.isEmpty()) {
-      if (drain.failing() || spool.bytes() > NEARLY_EMPTY_BYTES) return intoSpool(round);
+      if (database.failing) return intoSpool(round);
+      const spooled = spool.bytes() > NEARLY_EMPTY_BYTES ? intoSpool(round) : undefined;
+      await spooled;
+      // What comes in must not be faster than what goes out.
       await drain.step();
+      if (spooled) return spooled;
     }
     return (await intoDatabase(round)) || intoSpool(round);
   }
@@ -232,7 +235,7 @@ export function createUsageRecorder({ ctx, store, spool, onStored }: UsageRecord
       waiting: seen.length + queue.waiting(),
       dropped,
       spooled: spool?.bytes() ?? 0,
-      failing: failing || drain?.failing() === true,
+      failing: database.failing,
       full: seen.length >= MOST_SEEN,
     }),
     async close() {

@@ -8,14 +8,19 @@ export interface SpoolDrain {
   run(): Promise<void>;
   /** Settles when the calls that are being stored now are stored, or that has failed. Tries now if nothing is. */
   step(): Promise<void>;
-  /** Whether the database did not take what it was last given. */
-  failing(): boolean;
-  /** The database has just not taken something: it is tried again in a while. */
-  failed(): void;
+  /** Something new is in the spool: tries now, or in a while where the database has just not taken something. */
+  wake(): void;
   stop(): Promise<void>;
 }
 
+/** What whoever gives something to the database has last seen of it. */
+export interface DatabaseHealth {
+  /** Whether it did not take what it was last given. */
+  failing: boolean;
+}
+
 export interface SpoolDrainParts {
+  database: DatabaseHealth;
   spool: Spool;
   store: ApartStore;
   log: Logger;
@@ -25,11 +30,10 @@ export interface SpoolDrainParts {
 const AT_ONCE = 10_000;
 const RETRY_MS = 1_000;
 
-export function createSpoolDrain({ spool, store, log, onStored }: SpoolDrainParts): SpoolDrain {
+export function createSpoolDrain({ database, spool, store, log, onStored }: SpoolDrainParts): SpoolDrain {
   let running: Promise<void> | undefined;
   let current: Promise<boolean> | undefined;
   let timer: NodeJS.Timeout | undefined;
-  let failing = false;
   let stopped = false;
 
   async function storeSome(): Promise<boolean> {
@@ -40,11 +44,12 @@ export function createSpoolDrain({ spool, store, log, onStored }: SpoolDrainPart
       await found.drop();
       sayRefused(log, found, stored);
       onStored(stored);
-      failing = false;
+      database.failing = false;
       return true;
     } catch (error) {
-      if (!failing) log.error({ err: error }, 'spooled usage could not be stored; it is tried again');
-      failing = true;
+      if (!database.failing)
+        log.error({ err: error }, 'spooled usage could not be stored; it is tried again');
+      database.failing = true;
       return false;
     }
   }
@@ -59,17 +64,17 @@ export function createSpoolDrain({ spool, store, log, onStored }: SpoolDrainPart
 
   function run() {
     clearTimeout(timer);
+    timer = undefined;
     running ??= storeAll().finally(() => {
       running = undefined;
       current = undefined;
-      if (failing) tryLater();
+      if (database.failing) tryLater();
     });
     return running;
   }
 
   function tryLater() {
-    clearTimeout(timer);
-    if (!stopped) timer = setTimeout(run, RETRY_MS).unref();
+    if (!stopped) timer ??= setTimeout(run, RETRY_MS).unref();
   }
 
   return {
@@ -78,10 +83,10 @@ export function createSpoolDrain({ spool, store, log, onStored }: SpoolDrainPart
       void run();
       await current;
     },
-    failing: () => failing,
-    failed() {
-      failing = true;
-      if (!running) tryLater();
+    wake() {
+      if (running) return;
+      if (database.failing) tryLater();
+      else void run();
     },
     async stop() {
       stopped = true;

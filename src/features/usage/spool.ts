@@ -109,7 +109,7 @@ export function openSpool({ folder, maxBytes, log }: SpoolOptions): Spool {
       appending = true;
       try {
         const { file, segment } = writer ?? (await startSegment());
-        await file.appendFile(records);
+        await writeWhole(file, records, segment.size);
         await file.datasync();
         segment.size += records.length;
         bytes += records.length;
@@ -164,6 +164,13 @@ async function readRest({ path, read, size }: Segment): Promise<Buffer> {
     return buffer.subarray(0, bytesRead);
   } finally {
     await file.close();
+  }
+}
+
+async function writeWhole(file: FileHandle, bytes: Buffer, from: number): Promise<void> {
+  for (let done = 0; done < bytes.length; ) {
+    const { bytesWritten } = await file.write(bytes, done, bytes.length - done, from + done);
+    done += bytesWritten;
   }
 }
 
