@@ -1,9 +1,9 @@
 import { flushOnExit } from './flush-on-exit.ts';
 import { sendBatch } from './send-batch.ts';
-import { toEvent } from './to-event.ts';
+import { createIds, toEvent } from './to-event.ts';
 import type { ReportedCall, Reporter, ReporterCounts, ReporterOptions } from './types.ts';
 
-const BATCH = 500;
+const BATCH = 1_000;
 const MOST_PAUSE_MS = 60_000;
 const CLOSE_WITHIN_MS = 2_000;
 const COMPLAIN_EVERY_MS = 60_000;
@@ -17,6 +17,7 @@ export function createReporter(options: ReporterOptions): Reporter {
   const { everyMs = 1_000, mostWaiting = 10_000, timeoutMs = 10_000, retryMs = 1_000 } = options;
   const complain = options.onProblem ?? warnNowAndThen();
   const to = { url: `${options.portal.replace(/\/+$/, '')}/api/usage`, rootKey: options.rootKey, timeoutMs };
+  const nextId = createIds();
   const counts = { sent: 0, rejected: 0, dropped: 0 };
   let waiting: string[] = [];
   let batchSize = BATCH;
@@ -84,7 +85,7 @@ export function createReporter(options: ReporterOptions): Reporter {
 
   function take(call: ReportedCall) {
     if (closed) return;
-    waiting.push(JSON.stringify(toEvent(call)));
+    waiting.push(JSON.stringify(toEvent(call, nextId())));
     if (waiting.length > mostWaiting) {
       const spare = Math.max(1, Math.floor(mostWaiting / 100));
       waiting = waiting.slice(spare);

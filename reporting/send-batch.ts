@@ -1,3 +1,5 @@
+import { gzip } from './gzip.ts';
+
 /** What became of one request to the portal. */
 export type Sending =
   | { kind: 'taken'; duplicates: number; rejected: Rejection[] }
@@ -77,11 +79,6 @@ function retryAfter(header: string | null): number | null {
   if (header === null) return null;
   const ms = /^\d+$/.test(header) ? Number(header) * 1_000 : Date.parse(header) - Date.now();
   return Number.isNaN(ms) ? null : Math.min(Math.max(ms, 0), MOST_PATIENCE_MS);
-}
-
-async function gzip(text: string): Promise<ArrayBuffer> {
-  const packed = new Blob([text]).stream().pipeThrough(new CompressionStream('gzip'));
-  return new Response(packed).arrayBuffer();
 }
 
 function wordsOf(error: unknown): string {

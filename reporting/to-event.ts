@@ -9,34 +9,56 @@ export interface UsageReport {
   route: string;
   status: number;
   duration_ms: number;
-  ok?: boolean;
-  error_code?: string;
-  request_id?: string;
-  user_agent?: string;
+  ok?: boolean | undefined;
+  error_code?: string | undefined;
+  request_id?: string | undefined;
+  user_agent?: string | undefined;
 }
 
 const MOST_PATH = 500;
 const MOST_USER_AGENT = 200;
+const MOST_ROUTES = 1_000;
+
+/** Ids that nobody else makes: a word that is drawn once, and a number. They pack better than ones drawn each time. */
+export function createIds(): () => string {
+  const own = crypto.randomUUID();
+  let n = 0;
+  return () => `${own}.${n++}`;
+}
+
+const routes = new Map<string, string>();
+
+/** Patterns are written in different ways: `/orders/:id`, `/orders/:id(\\d+)?`. There are few, so they are remembered. */
+function toRoute(pattern: string): string {
+  const known = routes.get(pattern);
+  if (known !== undefined) return known;
+  const route = cut(pattern).replace(/:(\w+)(\([^)]*\))?[?*+]?/g, '{$1}');
+  if (routes.size < MOST_ROUTES) routes.set(pattern, route);
+  return route;
+}
+
+function cut(path: string): string {
+  const end = path.search(/[?#]/);
+  return (end < 0 ? path : path.slice(0, end)).slice(0, MOST_PATH) || '/';
+}
 
 /** One bad value of a call costs that value and not the call. */
-export function toEvent(call: ReportedCall): UsageReport {
-  const path = (call.route ?? call.path ?? '/').split(/[?#]/, 1)[0] ?? '/';
+export function toEvent(call: ReportedCall, id: string): UsageReport {
   return {
-    id: crypto.randomUUID(),
+    id,
     key_id: call.keyId,
     timestamp: Date.now(),
     method: call.method.toUpperCase(),
-    // Patterns are written in different ways: `/orders/:id`, `/orders/:id(\\d+)?`.
-    route: path.replace(/:(\w+)(\([^)]*\))?[?*+]?/g, '{$1}').slice(0, MOST_PATH) || '/',
+    route: call.route === undefined ? cut(call.path ?? '/') : toRoute(call.route),
     status: call.status,
     duration_ms: Math.max(0, Math.round(call.durationMs * 10) / 10),
-    ...(typeof call.ok === 'boolean' && { ok: call.ok }),
-    ...(fits(call.errorCode, /^[\w.:-]{1,80}$/) && { error_code: call.errorCode }),
-    ...(fits(call.requestId, /^[\x21-\x7e]{1,128}$/) && { request_id: call.requestId }),
-    ...(call.userAgent && { user_agent: call.userAgent.slice(0, MOST_USER_AGENT) }),
+    ok: typeof call.ok === 'boolean' ? call.ok : undefined,
+    error_code: fitting(call.errorCode, /^[\w.:-]{1,80}$/),
+    request_id: fitting(call.requestId, /^[\x21-\x7e]{1,128}$/),
+    user_agent: call.userAgent?.slice(0, MOST_USER_AGENT),
   };
 }
 
-function fits(value: string | undefined, pattern: RegExp): value is string {
-  return typeof value === 'string' && pattern.test(value);
+function fitting(value: string | undefined, pattern: RegExp): string | undefined {
+  return typeof value === 'string' && pattern.test(value) ? value : undefined;
 }

@@ -13,5 +13,7 @@ export interface UsageReport {
     request_id?: string;
     user_agent?: string;
 }
+/** Ids that nobody else makes: a word that is drawn once, and a number. They pack better than ones drawn each time. */
+export declare function createIds(): () => string;
 /** One bad value of a call costs that value and not the call. */
-export declare function toEvent(call: ReportedCall): UsageReport;
+export declare function toEvent(call: ReportedCall, id: string): UsageReport;

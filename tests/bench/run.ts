@@ -9,6 +9,7 @@ import { benchMilestone } from './milestone.ts';
 import { benchPages } from './pages.ts';
 import { benchProxy } from './proxy.ts';
 import { benchQueries } from './queries.ts';
+import { benchReporting } from './reporting.ts';
 import { benchRevocations } from './revocations.ts';
 import { benchSandbox } from './sandbox.ts';
 import { benchSignIn } from './sign-in.ts';
@@ -20,6 +21,7 @@ const PARTS: Record<string, () => Promise<Row[]>> = {
   gateway: benchGateway,
   proxy: benchProxy,
   intake: benchIntake,
+  reporting: benchReporting,
   queries: benchQueries,
   keys: benchKeys,
   revocations: benchRevocations,
