@@ -8,10 +8,10 @@ export interface UsageReport {
     route: string;
     status: number;
     duration_ms: number;
-    ok?: boolean;
-    error_code?: string;
-    request_id?: string;
-    user_agent?: string;
+    ok?: boolean | undefined;
+    error_code?: string | undefined;
+    request_id?: string | undefined;
+    user_agent?: string | undefined;
 }
 /** Ids that nobody else makes: a word that is drawn once, and a number. They pack better than ones drawn each time. */
 export declare function createIds(): () => string;
