@@ -4,7 +4,7 @@ import type { Definition } from '../milestones/definition.ts';
 import { DAY_MS } from '../milestones/live-detector.ts';
 import { getLive } from '../milestones/live-progress.ts';
 import { listMilestones, type MilestoneRow } from '../milestones/milestone-store.ts';
-import type { LiveProgress } from '../milestones/progress-schema.ts';
+import { type LiveProgress, milestoneName } from '../milestones/progress-schema.ts';
 import { findState, listDaysOf } from '../milestones/state-store.ts';
 import { listRequests } from '../usage/list-requests.ts';
 import type { SeenCall } from '../usage/usage-event.ts';
@@ -41,6 +41,8 @@ export interface DeveloperReport {
   requests: SeenCall[];
 }
 
+/** Of milestones that were reached with the same call. */
+const ORDER: readonly string[] = milestoneName.options;
 const DAYS = 30;
 const REQUESTS = 10;
 
@@ -73,7 +75,9 @@ export async function reportDeveloper(
     excludedCalls: state?.excluded_calls ?? 0,
     lastCallAt: state?.last_call_at ?? null,
     lastErrorAt: state?.last_error_at ?? null,
-    milestones: await listMilestones(ctx.db, developerId),
+    milestones: (await listMilestones(ctx.db, developerId)).toSorted(
+      (a, b) => a.reached_at - b.reached_at || ORDER.indexOf(a.name) - ORDER.indexOf(b.name),
+    ),
     live: await getLive(ctx, definition, developerId),
     days: await reportDays(ctx, developerId),
     requests: calls.slice(0, REQUESTS),
