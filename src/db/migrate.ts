@@ -1,5 +1,6 @@
 import type { Kysely } from 'kysely';
 import { Migrator } from 'kysely/migration';
+import { appliedMigrations } from './inventory.ts';
 import * as firstCall from './migrations/0001_first_call.ts';
 import * as clues from './migrations/0002_clues.ts';
 import * as startCode from './migrations/0003_start_code.ts';
@@ -17,9 +18,15 @@ const MIGRATIONS = {
 
 /**
  * Brings the schema up to date. Safe to run in several processes at once: Postgres takes an advisory lock, SQLite
- * the file's write lock.
+ * the file's write lock. Rejects when a newer version has been there.
  */
 export async function migrate(db: Kysely<Schema>): Promise<void> {
+  const newer = (await appliedMigrations(db)).find((name) => !knownMigrations().includes(name));
+  if (newer !== undefined) {
+    throw new Error(
+      `The database belongs to a newer version of the portal, which has the migration ${newer}. Start that version, or restore a backup from before.`,
+    );
+  }
   const migrator = new Migrator({ db, provider: { getMigrations: async () => MIGRATIONS } });
   const { error } = await migrator.migrateToLatest();
   if (error) throw error;

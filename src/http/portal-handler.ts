@@ -30,6 +30,7 @@ export function chooseUpstream(portal: Portal): Upstream {
 export function createPortalHandler(portal: Portal, upstream: Upstream): PortalHandler {
   const { config } = portal.ctx;
   const https = config.publicUrl.startsWith('https:');
+  const ownHost = new URL(config.publicUrl).host;
   const keyLimit = portal.limits.limit('calls', {
     quota: config.rateLimitPerSecond * BURST_SECONDS,
     windowSeconds: BURST_SECONDS,
@@ -58,7 +59,11 @@ export function createPortalHandler(portal: Portal, upstream: Upstream): PortalH
     countAnswer(portal.metrics, own ? 'api' : 'page', res);
     setSecurityHeaders(res, https);
     if (takeStrayCall(portal.ctx, strayCalls, req, res)) return;
-    if (own) return void listen(req, res);
+    if (own) {
+      // HTTP/1.0 has no Host, and some balancers ask so whether the portal is ready.
+      req.headers.host ??= ownHost;
+      return void listen(req, res);
+    }
     next();
   };
 }

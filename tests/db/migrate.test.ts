@@ -1,7 +1,12 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
+import { sql } from 'kysely';
 import { expect, onTestFinished, test } from 'vitest';
-import { emptyDatabase, onEachDatabase } from '../support/database.ts';
+import { parseConfig } from '../../src/config.ts';
+import { migrate } from '../../src/db/migrate.ts';
+import { connect } from '../../src/db/open.ts';
+import { createLog } from '../../src/log.ts';
+import { emptyDatabase, newDatabase, onEachDatabase } from '../support/database.ts';
 
 /** A process of its own: threads of one process would wait for each other's file locks for ever. */
 const LIST_TABLES = `
@@ -26,5 +31,17 @@ onEachDatabase('migrations', (database) => {
         'audit,call_day,ceremony,claim_link,credential,definition,developer,developer_state,identity,live_spell,mail,milestone,onboarding_event,one_time_link,passkey,password,root_key,session,sign_in_link,spent_challenge,start_code,usage_event,usage_id',
       );
     }
+  });
+
+  test('a database that a newer portal has used is left alone, with one sentence', async () => {
+    const data = await newDatabase(database);
+    onTestFinished(() => data.drop());
+    const config = parseConfig({ LOG_LEVEL: 'silent', ...data.env });
+    const { db } = connect(config, createLog('silent'));
+    onTestFinished(() => db.destroy());
+    await sql`insert into kysely_migration (name, timestamp) values ('9999_flying_cars', 'now')`.execute(db);
+    await expect(migrate(db)).rejects.toThrow(
+      /^The database belongs to a newer version .* 9999_flying_cars\. Start that version, or restore/,
+    );
   });
 });

@@ -1,3 +1,5 @@
+import { connect } from 'node:net';
+import { text } from 'node:stream/consumers';
 import { sql } from 'kysely';
 import { expect, test } from 'vitest';
 import { createRootKey } from '../../src/features/credentials/root-keys.ts';
@@ -85,6 +87,13 @@ onEachDatabase('metrics', (database) => {
     portal.readiness.stop();
     expect(await metric('firstcall_ready')).toBe(0);
   });
+});
+
+test('a balancer that speaks HTTP/1.0 and names no host is answered', async () => {
+  const { url } = await startPortal('SQLite');
+  const socket = connect(Number(new URL(url).port), '127.0.0.1');
+  socket.end('GET /api/ready HTTP/1.0\r\n\r\n');
+  expect(await text(socket)).toMatch(/^HTTP\/1\.1 200 OK\r\n/);
 });
 
 test('calls that cannot be stored are seen to wait, and the portal goes on', async () => {

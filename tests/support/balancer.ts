@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net';
 export interface Balancer {
   url: string;
   /** The ports it sends to at the moment. */
-  inRotation(): number[];
+  inRotation(): Promise<number[]>;
   close(): void;
 }
 
@@ -42,7 +42,7 @@ export async function startBalancer(ports: readonly number[]): Promise<Balancer>
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    inRotation: () => backends.filter(({ up }) => up).map(({ port }) => port),
+    inRotation: async () => backends.filter(({ up }) => up).map(({ port }) => port),
     close() {
       clearInterval(timer);
       for (const { agent } of backends) agent.destroy();
