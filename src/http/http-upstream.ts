@@ -1,10 +1,10 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Readable } from 'node:stream';
-import { Agent } from 'undici';
+import { Pool } from 'undici';
 import type { Config } from '../config.ts';
 import type { Context } from '../context.ts';
 import { limitedBody } from './body-limit.ts';
-import { setHeaders } from './header-list.ts';
+import { replaceHeaders } from './header-list.ts';
 import { hopByHop } from './hop-by-hop.ts';
 import { sendProblem } from './problem.ts';
 import { ProxiedAnswer } from './proxied-answer.ts';
@@ -22,7 +22,7 @@ export function createHttpUpstream(ctx: Context, base: string): Upstream {
   const { config } = ctx;
   const target = new URL(base);
   const pathPrefix = target.pathname.replace(/\/$/, '');
-  const agent = new Agent({
+  const pool = new Pool(target.origin, {
     headersTimeout: config.upstreamTimeoutMs,
     bodyTimeout: config.upstreamTimeoutMs,
     connect: { timeout: Math.min(config.upstreamTimeoutMs, CONNECT_TIMEOUT_MS) },
@@ -36,12 +36,11 @@ export function createHttpUpstream(ctx: Context, base: string): Upstream {
       if (mayRepeat && sent && !begun && brokeBeforeAnswer(error)) return send(req, res, call, false);
       const failure = upstreamFailure(ctx, error, { requestId: call.requestId, sent });
       if (begun) call.brokenOff?.(failure.code);
-      if (!begun) setHeaders(res, call.headers);
+      if (!begun) replaceHeaders(res, call.headers);
       sendProblem(res, config, failure, call.requestId);
     });
-    agent.dispatch(
+    pool.dispatch(
       {
-        origin: target.origin,
         path: pathPrefix + req.url,
         method: (req.method ?? 'GET') as 'GET',
         headers: requestHeaders(config, req, call),
@@ -57,7 +56,7 @@ export function createHttpUpstream(ctx: Context, base: string): Upstream {
     description: `${target.origin}${pathPrefix}`,
     forward: (req, res, call) => send(req, res, call, SAFE.has(req.method ?? '') && !announcesBody(req)),
     inbox: null,
-    close: () => agent.close(),
+    close: () => pool.close(),
   };
 }
 

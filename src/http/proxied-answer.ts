@@ -30,7 +30,7 @@ export class ProxiedAnswer implements Dispatcher.DispatchHandler {
   readonly #amend: Amendments;
   readonly #failed: (error: unknown, howFar: HowFar) => void;
   readonly #howFar: HowFar = { sent: false, begun: false };
-  #leave: (() => void) | undefined;
+  #over = false;
 
   constructor(res: ServerResponse, amend: Amendments, failed: (error: unknown, howFar: HowFar) => void) {
     this.#res = res;
@@ -40,10 +40,11 @@ export class ProxiedAnswer implements Dispatcher.DispatchHandler {
 
   onRequestStart(controller: Dispatcher.DispatchController): void {
     this.#howFar.sent = true;
-    const leave = () => controller.abort(new Error('the caller went away'));
+    const leave = () => {
+      if (!this.#over) controller.abort(new Error('the caller went away'));
+    };
     if (this.#res.destroyed) leave();
     else this.#res.once('close', leave);
-    this.#leave = leave;
   }
 
   onResponseStart(
@@ -65,28 +66,25 @@ export class ProxiedAnswer implements Dispatcher.DispatchHandler {
       res.writeHead(status);
     }
     this.#howFar.begun = true;
-    res.on('drain', () => controller.resume());
     // What comes in the same piece goes out in the same piece; an answer that only begins is not kept waiting.
     if (headers['content-length'] === undefined) setImmediate(() => res.writableEnded || res.flushHeaders());
   }
 
   onResponseData(controller: Dispatcher.DispatchController, chunk: Buffer): void {
-    if (!this.#res.write(chunk)) controller.pause();
+    if (this.#res.write(chunk)) return;
+    controller.pause();
+    this.#res.once('drain', () => controller.resume());
   }
 
   onResponseEnd(): void {
-    this.#stay();
+    this.#over = true;
     this.#res.end();
     lingerOver(this.#res.req);
   }
 
   onResponseError(_: unknown, error: Error): void {
-    this.#stay();
+    this.#over = true;
     this.#failed(error, this.#howFar);
-  }
-
-  #stay(): void {
-    if (this.#leave) this.#res.off('close', this.#leave);
   }
 
   /** As they came, without those that the gateway says itself: two values of a CORS header make browsers refuse both. */

@@ -16,9 +16,9 @@ export interface Load {
 }
 
 /** Throws when an answer has another status than `expected`. */
-export async function load(url: string, keys: string[], expected: number): Promise<Load> {
+export async function load(url: string, keys: string[], expected: number, seconds = SECONDS): Promise<Load> {
   const requests = keys.map((key) => ({ headers: { authorization: `Bearer ${key}` } }));
-  const result = await autocannon({ url, connections: CONNECTIONS, duration: SECONDS, requests });
+  const result = await autocannon({ url, connections: CONNECTIONS, duration: seconds, requests });
   const wrong = expected === 401 ? result['2xx'] : result.non2xx;
   if (wrong > 0 || result.errors > 0)
     throw new Error(`${url}: ${wrong} wrong answers, ${result.errors} errors`);

@@ -25,6 +25,12 @@ const BREAKS: [how: string, talk: (socket: Socket) => void, status: number, code
     'upstream_failed',
   ],
   [
+    'answers with a status that there is not',
+    (socket) => socket.end('HTTP/1.1 099 Odd\r\nContent-Encoding: gzip\r\nContent-Length: 2\r\n\r\nok'),
+    502,
+    'upstream_failed',
+  ],
+  [
     'names two lengths',
     (socket) => socket.end('HTTP/1.1 200 OK\r\nContent-Length: 2\r\nContent-Length: 3\r\n\r\nok'),
     502,
