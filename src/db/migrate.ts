@@ -27,9 +27,18 @@ export async function migrate(db: Kysely<Schema>): Promise<void> {
       `The database belongs to a newer version of the portal, which has the migration ${newer}. Start that version, or restore a backup from before.`,
     );
   }
-  const migrator = new Migrator({ db, provider: { getMigrations: async () => MIGRATIONS } });
-  const { error } = await migrator.migrateToLatest();
+  const { error } = await createMigrator(db).migrateToLatest();
   if (error) throw error;
+}
+
+/** As far as this migration: a database as it was then. */
+export async function migrateTo(db: Kysely<Schema>, name: keyof typeof MIGRATIONS): Promise<void> {
+  const { error } = await createMigrator(db).migrateTo(name);
+  if (error) throw error;
+}
+
+function createMigrator(db: Kysely<Schema>): Migrator {
+  return new Migrator({ db, provider: { getMigrations: async () => MIGRATIONS } });
 }
 
 /** Every migration that this version has, oldest first. */
