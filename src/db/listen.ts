@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import PQueue from 'p-queue';
 import pg from 'pg';
 import type { Logger } from 'pino';
 
@@ -42,6 +43,8 @@ export function listenOnPostgres({ url, channels, log, onNotice }: ListenOptions
   let provenAt = Number.NEGATIVE_INFINITY;
   let epoch = 0;
   let connected: pg.Client | null = null;
+  /** What is asked and what is announced share a connection, which takes one statement at a time. */
+  const oneByOne = new PQueue({ concurrency: 1 });
 
   async function listen(onHeard: () => void): Promise<void> {
     const client = new pg.Client({
@@ -63,9 +66,11 @@ export function listenOnPostgres({ url, channels, log, onNotice }: ListenOptions
       epoch += 1;
       onHeard();
       while (!signal.aborted) {
-        const askedAt = performance.now();
-        await client.query('select 1');
-        provenAt = askedAt;
+        await oneByOne.add(async () => {
+          const askedAt = performance.now();
+          await client.query('select 1');
+          provenAt = askedAt;
+        });
         first.resolve();
         await delay(ASK_EVERY_MS, undefined, { signal, ref: false });
       }
@@ -103,11 +108,11 @@ export function listenOnPostgres({ url, channels, log, onNotice }: ListenOptions
     epoch: () => epoch,
     started: first.promise,
     async announce(channel, payloads) {
-      if (!connected) throw new Error('There is no connection on which others could be told.');
-      await connected.query('select pg_notify($1, payload) from unnest($2::text[]) as payload', [
-        channel,
-        payloads,
-      ]);
+      await oneByOne.add(async () => {
+        if (!connected) throw new Error('There is no connection on which others could be told.');
+        const statement = 'select pg_notify($1, payload) from unnest($2::text[]) as payload';
+        await connected.query(statement, [channel, payloads]);
+      });
     },
     async close() {
       stopped.abort();
