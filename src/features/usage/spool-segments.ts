@@ -20,7 +20,7 @@ export interface Segments {
   oldest(): Segment | undefined;
   /** Resolves once the bytes are behind an fsync; rejects when that is not certain. One at a time. */
   append(bytes: Buffer): Promise<void>;
-  /** What of a file is not stored yet. */
+  /** What of a file is not stored yet; overwritten by the next that is read. One at a time. */
   rest(segment: Segment): Promise<Buffer>;
   /** Removes a file of which everything is stored; false while something is being appended to it. */
   finish(segment: Segment): Promise<boolean>;
@@ -30,8 +30,8 @@ export interface Segments {
   close(): Promise<void>;
 }
 
-/** When a file has this much, another is begun. */
-const SEGMENT_BYTES = 8 * 1024 * 1024;
+/** When a file has this much, another is begun. It is read as a whole. */
+const SEGMENT_BYTES = 2 * 1024 * 1024;
 
 interface Writer {
   file: FileHandle;
@@ -45,6 +45,7 @@ export function openSegments(folder: string): Segments {
   });
   let writer: Writer | null = null;
   let appending = false;
+  let buffer = Buffer.allocUnsafeSlow(0);
 
   async function begin(): Promise<Writer> {
     const path = join(folder, `${randomUUIDv7()}.spool`);
@@ -94,7 +95,12 @@ export function openSegments(folder: string): Segments {
         appending = false;
       }
     },
-    rest: readRest,
+    async rest(segment) {
+      const length = segment.size - segment.read;
+      // One for all: buffers that come and go are freed so late that they would be most of the memory.
+      if (buffer.length < length) buffer = Buffer.allocUnsafeSlow(length);
+      return buffer.subarray(0, await readAt(segment, buffer, length));
+    },
     async finish(segment) {
       if (writer?.segment === segment) {
         if (appending) return false;
@@ -111,13 +117,12 @@ export function openSegments(folder: string): Segments {
   };
 }
 
-/** As a whole, so that a record which ends outside of it is one that was cut off. */
-async function readRest({ path, read, size }: Segment): Promise<Buffer> {
-  const length = size - read;
+/** The rest as a whole, so that a record which ends outside of it is one that was cut off. Returns how much there was. */
+async function readAt({ path, read }: Segment, into: Buffer, length: number): Promise<number> {
   const file = await open(path, 'r');
   try {
-    const { buffer, bytesRead } = await file.read(Buffer.alloc(length), 0, length, read);
-    return buffer.subarray(0, bytesRead);
+    const { bytesRead } = await file.read(into, 0, length, read);
+    return bytesRead;
   } finally {
     await file.close();
   }
