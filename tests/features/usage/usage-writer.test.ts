@@ -68,6 +68,24 @@ test('while the database is away calls go to the spool, and come before newer on
   expect(await usage.report('a', calls('5'))).toEqual(['accepted']);
 });
 
+test('what keeps coming does not keep the spool from being emptied, and waits its turn', async () => {
+  const { usage, database } = start();
+  database.state = 'away';
+  for (let n = 0; n < 4; n += 1) await usage.report('a', many(`old${n}-`, 5_000));
+  const before = usage.backlog().spooled;
+  database.state = 'there';
+  let n = 0;
+  while ((await usage.report('a', calls(`new${n}`))) === 'spooled') n += 1;
+  expect(before).toBeGreaterThan(4 * 1024 * 1024);
+  expect(n).toBeGreaterThan(0);
+  expect(usage.backlog()).toMatchObject({ spooled: 0, failing: false });
+  const order = database.stored.map((id) => id.replace(/\d+$/, ''));
+  expect(order.lastIndexOf('old3-')).toBeLessThan(order.indexOf('new'));
+  expect(database.stored.filter((id) => id.startsWith('new'))).toEqual(
+    Array.from({ length: n + 1 }, (_, at) => `new${at}`),
+  );
+});
+
 test('a commit whose answer was lost on the way is not counted again', async () => {
   const { usage, database } = start();
   database.state = 'lost';
