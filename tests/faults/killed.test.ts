@@ -22,6 +22,12 @@ async function underLoad({ counts }: Senders, n: number): Promise<void> {
   while (counts.latencies.length < until) await aMoment();
 }
 
+function sayRange(values: number[]): string {
+  const sorted = values.toSorted((a, b) => a - b);
+  const at = (share: number) => (sorted[Math.ceil(share * sorted.length) - 1] ?? Number.NaN).toFixed(0);
+  return `median ${at(0.5)}, p99 ${at(0.99)}, slowest ${at(1)}`;
+}
+
 /** Whatever was acknowledged is there, once, and counted once by each who counts. */
 async function expectExactly(acknowledged: number, env: Record<string, string>): Promise<void> {
   expect(await countStored(env)).toEqual({
@@ -43,11 +49,11 @@ onEachDatabase('a portal that is killed under load', (database) => {
       onTestFinished(() => portal.kill());
       const senders = createSenders({ ...ground, url: portal.url, senders: 10, batch: 100 });
       senders.start();
-      let slowest = 0;
+      const starts: number[] = [];
       for (let n = 0; n < PORTAL_KILLS; n += 1) {
         await underLoad(senders, n);
         await portal.kill();
-        slowest = Math.max(slowest, await portal.start());
+        starts.push(await portal.start());
       }
       await senders.stop();
       await portal.kill();
@@ -59,10 +65,10 @@ onEachDatabase('a portal that is killed under load', (database) => {
         acknowledged,
         duplicates,
         repeated,
-        slowestStartMs: slowest,
+        startMs: sayRange(starts),
       });
       expect(repeated).toBeGreaterThan(0);
-      expect(slowest).toBeLessThan(READY_MS);
+      expect(Math.max(...starts)).toBeLessThan(READY_MS);
     },
     TIMEOUT_MS,
   );
@@ -82,7 +88,7 @@ test.skipIf(inject('postgresUrl') === null)(
     onTestFinished(() => portal.kill());
     const senders = createSenders({ ...ground, url: portal.url, senders: 10, batch: 100 });
     senders.start();
-    let slowest = 0;
+    const waits: number[] = [];
     for (let n = 0; n < POSTGRES_KILLS; n += 1) {
       await underLoad(senders, n);
       await postgres.kill();
@@ -91,7 +97,7 @@ test.skipIf(inject('postgresUrl') === null)(
       await postgres.restart();
       const startedAt = performance.now();
       while ((await portal.report()).status !== 'ready') await aMoment();
-      slowest = Math.max(slowest, performance.now() - startedAt);
+      waits.push(performance.now() - startedAt);
     }
     await senders.stop();
     await portal.kill();
@@ -103,10 +109,10 @@ test.skipIf(inject('postgresUrl') === null)(
       spooled,
       duplicates,
       repeated,
-      slowestReadyMs: slowest,
+      readyMs: sayRange(waits),
     });
     expect(spooled).toBeGreaterThan(0);
-    expect(slowest).toBeLessThan(READY_MS);
+    expect(Math.max(...waits)).toBeLessThan(READY_MS);
   },
   TIMEOUT_MS,
 );
