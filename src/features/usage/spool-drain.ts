@@ -27,8 +27,8 @@ export interface SpoolDrainParts {
   onStored(stored: ApartBatch): void;
 }
 
-/** A round of half the size, in half the memory: there is time. */
-const AT_ONCE = 5_000;
+/** Far less than a round of newer calls: there is time, and what lives shortly takes little memory. */
+const AT_ONCE = 2_000;
 const RETRY_MS = 1_000;
 
 export function createSpoolDrain({ database, spool, store, log, onStored }: SpoolDrainParts): SpoolDrain {
