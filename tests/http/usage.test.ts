@@ -1,7 +1,7 @@
 import { gzipSync } from 'node:zlib';
 import { expect, test } from 'vitest';
 import { createRootKey } from '../../src/features/credentials/root-keys.ts';
-import type { UsageAnswer } from '../../src/features/usage/usage-report.ts';
+import type { UsageAnswer } from '../../src/features/intake/usage-report.ts';
 import { type DatabaseName, onEachDatabase } from '../support/database.ts';
 import { HOUR, NOON, startPortal } from '../support/portal.ts';
 

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import ts from 'typescript';
 import { expect, test } from 'vitest';
-import { namesAsInstalled } from '../../src/features/usage/reporting-package.ts';
+import { namesAsInstalled } from '../../src/features/intake/reporting-package.ts';
 
 const FOLDER = new URL('../../reporting/', import.meta.url);
 const sources = readdirSync(FOLDER).filter((name) => name.endsWith('.ts'));

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { createRootKey } from '../../src/features/credentials/root-keys.ts';
-import { reportingPackage } from '../../src/features/usage/reporting-package.ts';
+import { reportingPackage } from '../../src/features/intake/reporting-package.ts';
 import { freePort } from '../support/free-port.ts';
 import { startPortal } from '../support/portal.ts';
 

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { Client } from 'undici';
-import type { UsageAnswer } from '../../src/features/usage/usage-report.ts';
+import type { UsageAnswer } from '../../src/features/intake/usage-report.ts';
 
 /** Programs that report calls as fast as they are answered, each event under an id of its own. */
 export interface Senders {

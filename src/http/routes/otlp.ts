@@ -7,8 +7,8 @@ import {
   readOtlp,
   writeOtlp,
   writeStatus,
-} from '../../features/usage/otlp-messages.ts';
-import { takeOtlp } from '../../features/usage/take-otlp.ts';
+} from '../../features/intake/otlp-messages.ts';
+import { takeOtlp } from '../../features/intake/take-otlp.ts';
 import type { App, AppParts, Env } from '../app-parts.ts';
 import { rememberCode, toAppError } from '../problem.ts';
 import { requireRootKey } from '../root-key.ts';

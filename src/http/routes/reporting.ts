@@ -1,5 +1,5 @@
+import { reportingPackage } from '../../features/intake/reporting-package.ts';
 import { tarGz } from '../../features/starters/tar-gz.ts';
-import { reportingPackage } from '../../features/usage/reporting-package.ts';
 import type { App } from '../app-parts.ts';
 
 /** What npm expects a package to be packed in. */

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { isPlainlySound } from '../../../src/features/usage/quick-check.ts';
-import { reportedEvent } from '../../../src/features/usage/usage-report.ts';
+import { isPlainlySound } from '../../../src/features/intake/quick-check.ts';
+import { reportedEvent } from '../../../src/features/intake/usage-report.ts';
 
 const sound = {
   id: 'evt_1',

@@ -1,10 +1,10 @@
 import type { z } from 'zod';
 import type { Context } from '../../context.ts';
 import { AppError } from '../../errors.ts';
+import type { UsageRecorder } from '../usage/record-usage.ts';
+import type { Fate } from '../usage/store-apart.ts';
+import { type PendingCall, toClient, toRoute } from '../usage/usage-event.ts';
 import { isPlainlySound } from './quick-check.ts';
-import type { UsageRecorder } from './record-usage.ts';
-import type { Fate } from './store-apart.ts';
-import { type PendingCall, toClient, toRoute } from './usage-event.ts';
 import {
   type BatchOptions,
   type EventResult,
