@@ -59,8 +59,8 @@ for (const [page, { allow }] of Object.entries<{ allow: readonly Caller[] }>(PAG
       });
       const text = await response.text();
       const admitted = allow.includes(caller as Caller);
-      // A page may still have nothing to show: a link that does not exist is a 410.
-      const expected = admitted ? [200, 303, 410] : [401, 403];
+      // A page may still have nothing to show: a link that is used up is a 410, a developer who is not there a 404.
+      const expected = admitted ? [200, 303, 404, 410] : [401, 403];
       expect([caller, expected.includes(response.status), response.status]).toEqual([
         caller,
         true,

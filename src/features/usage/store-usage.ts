@@ -52,9 +52,11 @@ export function createUsageStore(ctx: Context, definition: Definition): StoreUsa
       const outcomes = new Array<Outcome>(calls.length).fill('accepted');
       const owned = await withOwners(tx, calls, oldest, outcomes);
       const events = await keepNew(tx, owned, outcomes);
+      const advanced = await fold.advance(tx, ctx.now(), events);
+      // After the states of developers, which are locked in one order: so no two processes wait for each other.
       const uses = usesOf(events);
       if (uses.length > 0) await noteCredentialUse(tx, uses, UNCLAIMED_USED_MS);
-      return { outcomes, events, advanced: await fold.advance(tx, ctx.now(), events) };
+      return { outcomes, events, advanced };
     });
   };
 }
