@@ -1,8 +1,7 @@
 import { type Kysely, type QueryExecutorProvider, sql } from 'kysely';
+import { DAY_MS } from '../day.ts';
 import { isPostgres } from './json-rows.ts';
 import type { Schema } from './schema.ts';
-
-export const DAY_MS = 86_400_000;
 
 /** Any number that no other lock of this database has. */
 const LOCK = 7_041_127;
@@ -49,11 +48,11 @@ export async function listDays(db: Kysely<Schema>): Promise<number[]> {
     select child.relname as name from pg_inherits
     join pg_class child on child.oid = inhrelid
     where inhparent = to_regclass(${PARTITIONED_BY_DAY})`.execute(db);
-  return rows.flatMap(({ name }) => dayOf(name) ?? []).sort((a, b) => a - b);
+  return rows.flatMap(({ name }) => dayOfName(name) ?? []).sort((a, b) => a - b);
 }
 
 /** Null for a partition that somebody else has made. */
-function dayOf(name: string): number | null {
+function dayOfName(name: string): number | null {
   const [, year, month, day] = /^usage_event_(\d{4})(\d\d)(\d\d)$/.exec(name) ?? [];
   return year === undefined ? null : Date.UTC(Number(year), Number(month) - 1, Number(day)) / DAY_MS;
 }

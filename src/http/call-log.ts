@@ -5,6 +5,7 @@ import type { CredentialVerifier, VerifiedCredential } from '../features/credent
 import type { UsageRecorder } from '../features/usage/record-usage.ts';
 import { type Client, type PendingCall, toClient, toRoute } from '../features/usage/usage-event.ts';
 import type { Limits } from '../limits.ts';
+import { finalStatus } from './count-answer.ts';
 import { rememberErrorCode } from './error-code.ts';
 
 export interface CallLogParts {
@@ -45,8 +46,6 @@ export interface CallLog {
 }
 
 const BAD_GATEWAY = 502;
-/** The caller went away before the answer was complete, which nginx has taught everybody to call 499. */
-const CALLER_LEFT = 499;
 
 /** Per developer's key and ten seconds: enough for a person who tries things, and no way to fill a database. */
 const ATTEMPTS = 20;
@@ -88,7 +87,7 @@ export function createCallLog({ ctx, verifier, usage, limits }: CallLogParts): C
       const errorCode = rememberErrorCode(res);
       let brokenOff: ErrorCode | null = null;
       res.once('close', () => {
-        const status = brokenOff ? BAD_GATEWAY : res.writableFinished ? res.statusCode : CALLER_LEFT;
+        const status = brokenOff ? BAD_GATEWAY : finalStatus(res);
         const clue = clueOf(status, res, call);
         const code = brokenOff ?? errorCode();
         usage.record(toEvent(call, credential, { status, errorCode: code, clue, admitted: true }));

@@ -1,4 +1,4 @@
-import { type BrowserContext, expect, type Page, test } from '@playwright/test';
+import { expect, type Page, test } from '@playwright/test';
 import { parseConfig } from '../../src/config.ts';
 import { enter } from '../../src/features/claims/enter.ts';
 import { createKey } from '../../src/features/credentials/create-key.ts';
@@ -6,6 +6,7 @@ import { rollKey } from '../../src/features/credentials/roll-key.ts';
 import { createLog } from '../../src/log.ts';
 import { openPortal, type Portal } from '../../src/portal.ts';
 import { type OwnPortal, startOwnPortal } from './support/own-portal.ts';
+import { useCookies } from './support/use-cookies.ts';
 import { violations } from './support/violations.ts';
 
 const KEY = /fc_(test|live)_[0-9A-Za-z]{36}/;
@@ -26,15 +27,10 @@ test.afterAll(async () => {
   await running.close();
 });
 
-async function useCookies(context: BrowserContext, setCookies: string[]): Promise<void> {
-  const pairs = setCookies.map((cookie) => cookie.split(';')[0]?.split('=') ?? []);
-  await context.addCookies(pairs.map(([name = '', value = '']) => ({ name, value, url: running.url })));
-}
-
 /** An anonymous developer with one key, who opens the page. */
 async function openAnonymously(page: Page): Promise<string> {
   const answer = await fetch(`${running.url}/api/credentials`, { method: 'POST' });
-  await useCookies(page.context(), answer.headers.getSetCookie());
+  await useCookies(page.context(), running.url, answer.headers.getSetCookie());
   await page.goto(`${running.url}/keys`);
   return (await answer.json()).secret;
 }
@@ -53,7 +49,7 @@ async function openSignedIn(page: Page, email: string, ago = 0): Promise<string>
       .where('developer_id', '=', entry.developerId)
       .execute();
   }
-  await useCookies(page.context(), entry.setCookies);
+  await useCookies(page.context(), running.url, entry.setCookies);
   await page.goto(`${running.url}/keys`);
   return entry.developerId;
 }

@@ -8,6 +8,7 @@ import { createLog } from '../../src/log.ts';
 import { openPortal, type Portal } from '../../src/portal.ts';
 import { insertCredential, pendingCall } from '../support/calls.ts';
 import { type OwnPortal, startOwnPortal } from './support/own-portal.ts';
+import { useCookies } from './support/use-cookies.ts';
 import { violations } from './support/violations.ts';
 
 const DAY = 86_400_000;
@@ -27,11 +28,6 @@ test.afterAll(async () => {
   await running.close();
 });
 
-async function useCookies(context: BrowserContext, setCookies: string[]): Promise<void> {
-  const pairs = setCookies.map((cookie) => cookie.split(';')[0]?.split('=') ?? []);
-  await context.addCookies(pairs.map(([name = '', value = '']) => ({ name, value, url: running.url })));
-}
-
 /** A developer with a key in the browser's cookies and in our hands. */
 async function begin(context: BrowserContext) {
   const answer = await fetch(`${running.url}/api/credentials`, {
@@ -39,7 +35,7 @@ async function begin(context: BrowserContext) {
     headers: { 'Content-Type': 'application/json' },
     body: '{"origin":"own_machine"}',
   });
-  await useCookies(context, answer.headers.getSetCookie());
+  await useCookies(context, running.url, answer.headers.getSetCookie());
   const { secret, developer_id, credential } = await answer.json();
   return { secret, developer: developer_id as string, credential: credential.id as string };
 }
@@ -155,7 +151,7 @@ test('a PM opens a developer, reads the same, leaves them out, and counts them a
     days.map((receivedAt) => ({ receivedAt })),
   );
   const pm = await createStaff(hand.ctx.db, 'pm', Date.now());
-  await useCookies(page.context(), await hand.staff.begin(pm, { signedIn: true }));
+  await useCookies(page.context(), running.url, await hand.staff.begin(pm, { signedIn: true }));
   await page.goto(`${running.url}/insights`);
   await page.getByRole('link', { name: `…${developer.slice(-8)}` }).click();
   await expect(page.getByRole('region', { name: 'Integration live' })).toContainText('is live since');
@@ -185,7 +181,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
     await send(secret, 'ada@example.com');
     await send(secret, 'nobody');
     const pm = await createStaff(hand.ctx.db, 'pm', Date.now());
-    await useCookies(page.context(), await hand.staff.begin(pm, { signedIn: true }));
+    await useCookies(page.context(), running.url, await hand.staff.begin(pm, { signedIn: true }));
     await page.emulateMedia({ colorScheme });
     for (const width of [320, 1280]) {
       await page.setViewportSize({ width, height: 800 });

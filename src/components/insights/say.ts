@@ -1,3 +1,4 @@
+import { DAY_MS } from '../../day.ts';
 import { sayDuration } from '../../duration.ts';
 
 /** How figures are said to people. A no-break space keeps a number and its unit together. */
@@ -24,7 +25,7 @@ export function sayTimeRange({ lower, upper }: { lower: number | null; upper: nu
 
 /** “by day 9”, once there are whole days to speak of; “within 1.8 h” before. */
 export function sayBy(ms: number): string {
-  return ms < 86_400_000 ? `within ${sayDuration(ms)}` : `by day ${Math.floor(ms / 86_400_000)}`;
+  return ms < DAY_MS ? `within ${sayDuration(ms)}` : `by day ${Math.floor(ms / DAY_MS)}`;
 }
 
 /** “3 bot, 1 staff”. */

@@ -1,3 +1,4 @@
+import { DAY_MS } from '../../day.ts';
 import type { SurvivalCurve } from '../../features/insights/survival.ts';
 import { survivalBand } from '../../features/insights/survival.ts';
 
@@ -16,7 +17,6 @@ const TICKS = [
 ] as const;
 
 const START_MS = 1_000;
-const DAY_MS = 86_400_000;
 /** The drawing's own units; it is stretched to the width it gets. */
 export const WIDTH = 1000;
 export const HEIGHT = 300;

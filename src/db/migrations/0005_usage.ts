@@ -1,6 +1,7 @@
 import { type Kysely, type RawBuilder, sql } from 'kysely';
+import { DAY_MS } from '../../day.ts';
 import { isPostgres } from '../json-rows.ts';
-import { createDays, DAY_MS } from '../partitions.ts';
+import { createDays } from '../partitions.ts';
 
 /** Calls from more than the gateway, what they say of each developer, and by which definition. */
 export async function up(db: Kysely<unknown>): Promise<void> {

@@ -1,7 +1,7 @@
 import type { Context } from '../../context.ts';
+import { DAY_MS, dayOf } from '../../day.ts';
 import { findDeveloper } from '../developers/developer-store.ts';
 import type { Definition } from '../milestones/definition.ts';
-import { DAY_MS } from '../milestones/live-detector.ts';
 import { getLive } from '../milestones/live-progress.ts';
 import { listMilestones, type MilestoneRow } from '../milestones/milestone-store.ts';
 import { type LiveProgress, milestoneName } from '../milestones/progress-schema.ts';
@@ -85,7 +85,7 @@ export async function reportDeveloper(
 }
 
 async function reportDays({ db, now }: Context, developerId: string): Promise<ReportDay[]> {
-  const rows = await listDaysOf(db, developerId, Math.floor(now() / DAY_MS) - DAYS + 1);
+  const rows = await listDaysOf(db, developerId, dayOf(now()) - DAYS + 1);
   const days = Map.groupBy(rows, (row) => row.day);
   return [...days].map(([day, counted]) => {
     const sum = (of: (row: (typeof rows)[number]) => number) =>

@@ -1,4 +1,5 @@
 import type { Context } from '../../context.ts';
+import { DAY_MS } from '../../day.ts';
 import {
   countExcluded,
   countExcludedCalls,
@@ -14,8 +15,6 @@ import {
   type SurvivalCurve,
   shareWithin,
 } from './survival.ts';
-
-export const DAY_MS = 86_400_000;
 
 /** Half of all developers call within a day; the same as a median of at most a day. */
 export const FIRST_CALL_TARGET = { withinMs: DAY_MS, share: 0.5 };

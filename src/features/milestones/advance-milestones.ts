@@ -1,9 +1,10 @@
 import { LRUCache } from 'lru-cache';
 import type { Db } from '../../context.ts';
+import { dayOf } from '../../day.ts';
 import type { Definition } from './definition.ts';
 import { type DayDelta, type DeveloperDelta, type FoldableCall, foldCalls } from './fold-calls.ts';
 import { judgeLive, LIVE, toLiveDay } from './judge-live.ts';
-import { DAY_MS, mayReach } from './live-detector.ts';
+import { mayReach } from './live-detector.ts';
 import type { CallMilestone } from './milestone-rules.ts';
 import { reachedWith, reachMilestones } from './milestone-store.ts';
 import {
@@ -125,7 +126,7 @@ const REMEMBERED = 10_000;
 /** A day's calls are read again when there are this many times as many as at the last look. */
 const GROWTH = 1.05;
 /** Who is left out meanwhile is looked at after this long, whether more calls come or not. */
-export const LOOK_AGAIN_MS = 60_000;
+const LOOK_AGAIN_MS = 60_000;
 
 /**
  * An integration at the brink, with an error share around the limit, would have its whole day read for every batch.
@@ -142,9 +143,4 @@ function createLooks(): Looks {
       return true;
     },
   };
-}
-
-/** Whole days since 1970. */
-export function dayOf(at: number): number {
-  return Math.floor(at / DAY_MS);
 }

@@ -1,8 +1,8 @@
 import type { Selectable } from 'kysely';
 import type { Db } from '../../context.ts';
+import { DAY_MS } from '../../day.ts';
 import type { UsageEventTable } from '../../db/usage-schema.ts';
 import type { FoldableCall } from './fold-calls.ts';
-import { DAY_MS } from './live-detector.ts';
 
 type Row = Pick<
   Selectable<UsageEventTable>,

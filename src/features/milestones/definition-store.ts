@@ -20,8 +20,3 @@ export async function insertDefinition(db: Db, row: DefinitionRow): Promise<Defi
   if (there?.body === row.body) return there;
   return insertDefinition(db, { ...row, version: (there?.version ?? row.version) + 1 });
 }
-
-/** Oldest first. */
-export async function listDefinitions(db: Db): Promise<DefinitionRow[]> {
-  return db.selectFrom('definition').selectAll().orderBy('version').execute();
-}

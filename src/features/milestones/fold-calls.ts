@@ -1,4 +1,4 @@
-import { DAY_MS } from './live-detector.ts';
+import { dayOf } from '../../day.ts';
 import {
   type CallFacts,
   type CallMilestone,
@@ -73,7 +73,7 @@ export function emptyDelta(): DeveloperDelta {
 }
 
 export function addCall(delta: DeveloperDelta, call: FoldableCall, judgement: Judgement): void {
-  const day = dayOf(delta, call);
+  const day = countedDay(delta, call);
   delta.calls += 1;
   day.calls += 1;
   if (judgement.excluded) {
@@ -108,8 +108,8 @@ function addToDay(day: DayDelta, at: number, { outcome, fromPortal }: Judgement)
 }
 
 /** Nearly always the last one: a batch spans a day or two. */
-function dayOf({ days }: DeveloperDelta, { environment, receivedAt }: FoldableCall): DayDelta {
-  const day = Math.floor(receivedAt / DAY_MS);
+function countedDay({ days }: DeveloperDelta, { environment, receivedAt }: FoldableCall): DayDelta {
+  const day = dayOf(receivedAt);
   const known = days.findLast((one) => one.day === day && one.environment === environment);
   if (known) return known;
   const fresh: DayDelta = {

@@ -1,12 +1,12 @@
 import type { Db } from '../../context.ts';
+import { DAY_MS } from '../../day.ts';
 import { listCallsOfDay } from './call-store.ts';
 import type { Definition } from './definition.ts';
 import type { FoldableCall } from './fold-calls.ts';
-import { DAY_MS, findSpells, type LiveCall, type LiveDay, type LiveSpell } from './live-detector.ts';
+import { findSpells, type LiveCall, type LiveDay, type LiveSpell } from './live-detector.ts';
 import { type LiveSpellRow, listSpells, replaceSpells } from './live-store.ts';
 import { reachedWith, replaceMilestones } from './milestone-store.ts';
-import type { CallDayRow } from './state-store.ts';
-import { listDays, updateState } from './state-store.ts';
+import { type CallDayRow, listDays, updateState } from './state-store.ts';
 
 export const LIVE = 'live';
 
@@ -75,7 +75,7 @@ async function noteLive(tx: Db, developerId: string, { spells, found, days, rule
 }
 
 /** The calls that count, and by which an integration can be live: none that the portal's own pages made. */
-export function countedCalls(definition: Definition, calls: readonly FoldableCall[]): CountedCall[] {
+function countedCalls(definition: Definition, calls: readonly FoldableCall[]): CountedCall[] {
   return calls.flatMap((call) => {
     const { excluded, fromPortal, outcome } = definition.judge(call);
     return excluded || fromPortal ? [] : [{ at: call.receivedAt, outcome, call }];

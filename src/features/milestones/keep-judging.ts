@@ -1,5 +1,5 @@
 import type { Context } from '../../context.ts';
-import { dayOf } from './advance-milestones.ts';
+import { dayOf } from '../../day.ts';
 import type { Definition } from './definition.ts';
 import { findLatestDefinition } from './definition-store.ts';
 import { judgeLive } from './judge-live.ts';

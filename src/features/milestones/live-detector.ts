@@ -1,6 +1,5 @@
+import { DAY_MS } from '../../day.ts';
 import type { LiveRule } from './definition-schema.ts';
-
-export const DAY_MS = 86_400_000;
 
 /** The live calls of one UTC day that count. */
 export interface LiveDay {

@@ -1,7 +1,8 @@
 import type { Context } from '../../context.ts';
+import { DAY_MS, dayOf } from '../../day.ts';
 import type { Definition } from './definition.ts';
 import { LIVE, toLiveDay } from './judge-live.ts';
-import { DAY_MS, windowEnding } from './live-detector.ts';
+import { windowEnding } from './live-detector.ts';
 import { type LiveSpellRow, listSpells } from './live-store.ts';
 import { explainWindow } from './live-words.ts';
 import type { LiveProgress } from './progress-schema.ts';
@@ -16,10 +17,10 @@ export async function getLive(
   { version, at, body: { live: rule } }: Definition,
   developerId: string,
 ): Promise<LiveProgress> {
-  const today = Math.floor(now() / DAY_MS);
+  const today = dayOf(now());
   const spells = await listSpells(db, developerId);
   const latest = spells.at(-1);
-  const from = latest ? Math.floor(latest.reached_at / DAY_MS) : today;
+  const from = latest ? dayOf(latest.reached_at) : today;
   const rows = await listDays(db, developerId, LIVE, Math.min(from, today - rule.window_days + 1));
   const days = rows.map(toLiveDay);
   const lastSuccessAt = days.findLast((day) => day.lastSuccessAt !== null)?.lastSuccessAt ?? null;
@@ -27,7 +28,7 @@ export async function getLive(
   // The chore that writes it down may not have come to it yet.
   const hasLapsed = latest !== undefined && (latest.lapsed_at !== null || (lapsesAt ?? 0) <= now());
   const isLive = latest !== undefined && !hasLapsed;
-  const lastDay = isLive ? Math.floor(latest.reached_at / DAY_MS) : today;
+  const lastDay = isLive ? dayOf(latest.reached_at) : today;
   const window = isLive ? toWindow(latest) : windowEnding(rule, days, today);
   return {
     state: isLive ? 'live' : latest ? 'lapsed' : 'not_yet',

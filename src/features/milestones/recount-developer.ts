@@ -1,5 +1,5 @@
 import type { Db } from '../../context.ts';
-import { dayOf } from './advance-milestones.ts';
+import { dayOf } from '../../day.ts';
 import { readCalls } from './call-store.ts';
 import type { Definition } from './definition.ts';
 import { addCall, type DeveloperDelta, emptyDelta } from './fold-calls.ts';

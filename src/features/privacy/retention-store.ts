@@ -41,16 +41,22 @@ export async function deleteMergeNotesBefore(db: Db, before: number): Promise<vo
   await db.deleteFrom('developer').where('merged_at', '<', before).execute();
 }
 
+const ORPHANED = [
+  'session',
+  'credential',
+  'identity',
+  'password',
+  'passkey',
+  'claim_link',
+  'start_code',
+  'onboarding_event',
+  'milestone',
+  'developer_state',
+] as const;
+
 /** A request that was under way while its developer was deleted may have written once more. */
 export async function deleteOrphans(db: Db): Promise<void> {
-  const tables = ['session', 'credential', 'identity', 'password', 'passkey', 'claim_link'] as const;
-  for (const table of [
-    ...tables,
-    'start_code',
-    'onboarding_event',
-    'milestone',
-    'developer_state',
-  ] as const) {
+  for (const table of ORPHANED) {
     await sql`delete from ${sql.table(table)} where not exists
       (select 1 from developer where developer.id = ${sql.table(table)}.developer_id)`.execute(db);
   }

@@ -1,3 +1,4 @@
+import { DAY_MS } from '../../day.ts';
 import { removeOldCalls } from '../usage/keep-days.ts';
 import { deleteDeveloper, type Memories } from './delete-developer.ts';
 import {
@@ -8,7 +9,6 @@ import {
   listForgotten,
 } from './retention-store.ts';
 
-const DAY_MS = 24 * 3_600_000;
 const FORGOTTEN_AT_ONCE = 500;
 
 /** Removes what has been kept for as long as the configuration says. 0 days keep something for good. */

@@ -1,6 +1,7 @@
 import type { Context } from '../../context.ts';
+import { DAY_MS, dayOf } from '../../day.ts';
 import { isPostgres } from '../../db/json-rows.ts';
-import { DAY_MS, dropDaysBefore, ensureDays } from '../../db/partitions.ts';
+import { dropDaysBefore, ensureDays } from '../../db/partitions.ts';
 import { deleteCallsBefore, deleteIdsBefore } from './usage-retention-store.ts';
 
 type Clock = Pick<Context, 'db' | 'now'>;
@@ -14,7 +15,7 @@ const SLICES_AT_ONCE = 200;
 
 /** Makes the partitions of today and the next days before the first call of the day has to wait for one. */
 export async function prepareDays({ db, now }: Clock): Promise<void> {
-  const today = Math.floor(now() / DAY_MS);
+  const today = dayOf(now());
   await ensureDays(
     db,
     Array.from({ length: DAYS_AHEAD + 1 }, (_, ahead) => today + ahead),
@@ -26,7 +27,7 @@ export async function prepareDays({ db, now }: Clock): Promise<void> {
  * again, or not at all. On Postgres a day is a table, which goes at once.
  */
 export async function removeOldCalls({ db, now }: Clock, retentionDays: number): Promise<void> {
-  const oldest = Math.floor(now() / DAY_MS) - retentionDays;
+  const oldest = dayOf(now()) - retentionDays;
   if (isPostgres(db)) {
     await dropDaysBefore(db, oldest);
     return;

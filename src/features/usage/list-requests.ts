@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Context } from '../../context.ts';
-import { DAY_MS } from '../../db/partitions.ts';
+import { DAY_MS } from '../../day.ts';
 import { findRequests, type RequestPlace } from './request-store.ts';
 import type { SeenCall } from './usage-event.ts';
 

@@ -1,5 +1,6 @@
 import type { Context, Db } from '../../context.ts';
-import { DAY_MS, ensureDays } from '../../db/partitions.ts';
+import { DAY_MS, dayOf } from '../../day.ts';
+import { ensureDays } from '../../db/partitions.ts';
 import { type CredentialUse, noteCredentialUse } from '../credentials/credential-store.ts';
 import { UNCLAIMED_USED_MS } from '../credentials/issue-credential.ts';
 import { createMilestoneFold } from '../milestones/advance-milestones.ts';
@@ -45,7 +46,7 @@ export function createUsageStore(ctx: Context, definition: Definition): StoreUsa
   const oldestDays = ctx.config.retentionDaysUsage || LONGEST_DAYS;
 
   return async (calls) => {
-    const oldest = (Math.floor(ctx.now() / DAY_MS) - oldestDays) * DAY_MS;
+    const oldest = (dayOf(ctx.now()) - oldestDays) * DAY_MS;
     await days.ensure(calls, oldest);
     return ctx.db.transaction().execute(async (tx) => {
       await whileRecording(tx);
@@ -129,7 +130,7 @@ function createDays(ctx: Context) {
     async ensure(calls: readonly PendingCall[], oldest: number): Promise<void> {
       const missing = new Set<number>();
       for (const { receivedAt } of calls) {
-        const day = Math.floor(receivedAt / DAY_MS);
+        const day = dayOf(receivedAt);
         if (receivedAt >= oldest && !known.has(day)) missing.add(day);
       }
       if (missing.size === 0) return;

@@ -1,11 +1,7 @@
 import { describe, expect, test } from 'vitest';
+import { DAY_MS } from '../../../src/day.ts';
 import { type DefinitionBody, parseDefinition } from '../../../src/features/milestones/definition-schema.ts';
-import {
-  DAY_MS,
-  findSpells,
-  type LiveCall,
-  type LiveDay,
-} from '../../../src/features/milestones/live-detector.ts';
+import { findSpells, type LiveCall, type LiveDay } from '../../../src/features/milestones/live-detector.ts';
 import { explainWindow, sayMissing } from '../../../src/features/milestones/live-words.ts';
 import { definition, definitionFile } from './definition.ts';
 

@@ -1,7 +1,8 @@
 import { sql } from 'kysely';
 import { expect, inject, onTestFinished, test } from 'vitest';
 import { parseConfig } from '../../../src/config.ts';
-import { DAY_MS, dropDaysBefore, listDays } from '../../../src/db/partitions.ts';
+import { DAY_MS } from '../../../src/day.ts';
+import { dropDaysBefore, listDays } from '../../../src/db/partitions.ts';
 import { createIdSweep, prepareDays, removeOldCalls } from '../../../src/features/usage/keep-days.ts';
 import { createLog } from '../../../src/log.ts';
 import { openPortal } from '../../../src/portal.ts';
