@@ -76,17 +76,20 @@ export function createCallLog({ ctx, verifier, usage, limits }: CallLogParts): C
     ok: null,
     durationMs: Math.round((performance.now() - call.startedAt) * 10) / 10,
     client: call.client,
+    status: outcome.status,
+    errorCode: outcome.errorCode,
+    clue: outcome.clue,
+    admitted: outcome.admitted,
     requestId: null,
     source: null,
     fingerprint: 0,
-    ...outcome,
   });
 
   return {
     admitted(call, res, credential) {
       const errorCode = rememberErrorCode(res);
       let brokenOff: ErrorCode | null = null;
-      res.once('close', () => {
+      res.on('close', () => {
         const status = brokenOff ? BAD_GATEWAY : finalStatus(res);
         const clue = clueOf(status, res, call);
         const code = brokenOff ?? errorCode();

@@ -13,7 +13,7 @@ export function finalStatus(res: ServerResponse): number {
 /** Counts a request once its answer is complete, or its caller has gone. */
 export function countAnswer(metrics: Pick<Metrics, 'answered'>, door: Door, res: ServerResponse): void {
   const startedAt = performance.now();
-  res.once('close', () => {
+  res.on('close', () => {
     metrics.answered({
       door,
       status: finalStatus(res),

@@ -22,6 +22,9 @@ export interface Amendments {
   moved: Moved;
 }
 
+/** As undici reads them, by their names in lower case. */
+type Answered = Record<string, string | string[] | undefined>;
+
 const EARLY_HINTS = 103;
 
 /** Hands on what the API answers, as it comes and no faster than it is read. Tells `failed` at most once. */
@@ -44,21 +47,17 @@ export class ProxiedAnswer implements Dispatcher.DispatchHandler {
       if (!this.#over) controller.abort(new Error('the caller went away'));
     };
     if (this.#res.destroyed) leave();
-    else this.#res.once('close', leave);
+    else this.#res.on('close', leave);
   }
 
-  onResponseStart(
-    controller: Dispatcher.DispatchController,
-    status: number,
-    headers: Record<string, string | string[] | undefined>,
-  ): void {
+  onResponseStart(_: Dispatcher.DispatchController, status: number, headers: Answered): void {
     const res = this.#res;
     if (status < 200) {
       if (status === EARLY_HINTS && headers.link && res.req.httpVersion !== '1.0')
         res.writeEarlyHints({ link: headers.link });
       return;
     }
-    const list = this.#headers(controller.rawHeaders, headers.connection);
+    const list = this.#headers(headers);
     if (status < 400) res.writeHead(status, list);
     else {
       // Whoever records a failure asks for single headers, which Node then keeps apart.
@@ -88,16 +87,14 @@ export class ProxiedAnswer implements Dispatcher.DispatchHandler {
   }
 
   /** As they came, without those that the gateway says itself: two values of a CORS header make browsers refuse both. */
-  #headers(raw: unknown, connection: string | string[] | undefined): string[] {
-    const list = raw as Buffer[];
-    const dropped = hopByHop(connection?.toString());
+  #headers(headers: Answered): string[] {
+    const dropped = hopByHop(headers.connection?.toString());
     const kept = [...this.#amend.headers];
-    for (let at = 0; at < list.length; at += 2) {
-      const name = String(list[at]);
-      const known = name.toLowerCase();
-      if (dropped(known) || known === 'x-request-id' || known.startsWith('access-control-')) continue;
-      const value = (list[at + 1] ?? '').toString('latin1');
-      kept.push(name, known === 'location' || known === 'content-location' ? this.#here(value) : value);
+    for (const name in headers) {
+      if (dropped(name) || name === 'x-request-id' || name.startsWith('access-control-')) continue;
+      const value = headers[name] ?? '';
+      if (typeof value !== 'string') for (const one of value) kept.push(name, one);
+      else kept.push(name, name === 'location' || name === 'content-location' ? this.#here(value) : value);
     }
     return kept;
   }

@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { ErrorCode } from '../errors.ts';
 import type { VerifiedCredential } from '../features/credentials/credential-verifier.ts';
+import { remembered } from '../remembered.ts';
 import type { HeaderList } from './header-list.ts';
 
 /** What the gateway tells the API about a call it lets through. */
@@ -49,6 +50,11 @@ export const NOT_FORWARDED: ReadonlySet<string> = new Set([
   ...Object.values(CALLER_HEADERS).map((name) => name.toLowerCase()),
 ]);
 
+const spelled = remembered((written) => {
+  const name = written.toLowerCase();
+  return { written, name, forwarded: !NOT_FORWARDED.has(name) };
+});
+
 /**
  * The caller's headers without its key and cookies, as a flat list, with those that name the caller. `dropped` is
  * asked about the rest, by their names in lower case.
@@ -60,9 +66,8 @@ export function forwardedHeaders(
 ): string[] {
   const headers: string[] = [];
   for (let at = 0; at < rawHeaders.length; at += 2) {
-    const name = rawHeaders[at] ?? '';
-    const known = name.toLowerCase();
-    if (!NOT_FORWARDED.has(known) && !dropped(known)) headers.push(name, rawHeaders[at + 1] ?? '');
+    const { written, name, forwarded } = spelled(rawHeaders[at] ?? '');
+    if (forwarded && !dropped(name)) headers.push(written, rawHeaders[at + 1] ?? '');
   }
   for (const pair of callerHeaders(call)) headers.push(...pair);
   return headers;

@@ -1,3 +1,5 @@
+import { remembered } from '../../remembered.ts';
+
 /**
  * One API request, as the gateway saw it or another program reported it. Plain data: it may wait in a file. Times are
  * milliseconds since 1970.
@@ -51,13 +53,16 @@ const MONITOR =
 
 /** The sort of program that says it is calling. */
 export function toClient(userAgent: string | undefined): Client {
-  if (userAgent === undefined) return 'other';
+  return userAgent === undefined ? 'other' : clientOf(userAgent);
+}
+
+const clientOf = remembered((userAgent: string): Client => {
   if (MONITOR.test(userAgent)) return 'monitor';
   if (/^curl\//i.test(userAgent)) return 'curl';
   if (/python|httpx|aiohttp/i.test(userAgent)) return 'python';
   // Node's own fetch says just "node"; a browser is one that runs JavaScript.
   return /^(node|undici|axios|deno|bun|got|mozilla)/i.test(userAgent) ? 'javascript' : 'other';
-}
+});
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 const NUMBER = /^\d+$/;
@@ -73,9 +78,15 @@ const MAX_LENGTH = 200;
  */
 export function toRoute(path: string): string {
   const end = path.search(/[?#]/);
-  const route = end < 0 ? path : path.slice(0, end);
-  return route.replace(MAYBE_IDENTIFIER, (part) => (isIdentifier(part) ? '{id}' : part)).slice(0, MAX_LENGTH);
+  // Only whole addresses are remembered: a part would keep its query in memory.
+  return end < 0 ? routeOf(path) : withoutIdentifiers(path.slice(0, end));
 }
+
+function withoutIdentifiers(path: string): string {
+  return path.replace(MAYBE_IDENTIFIER, (part) => (isIdentifier(part) ? '{id}' : part)).slice(0, MAX_LENGTH);
+}
+
+const routeOf = remembered(withoutIdentifiers);
 
 function isIdentifier(part: string): boolean {
   return NUMBER.test(part) || TOKEN.test(part) || UUID.test(part) || part.includes('@');
