@@ -43,17 +43,12 @@ export async function listen(
   server.on('clientError', (error: NodeJS.ErrnoException, socket) =>
     answerBrokenRequest(config, error, socket as Socket),
   );
-  const answering = new Set<ServerResponse>();
+  const answers = latestAnswers(server);
   let draining = false;
   server.on('request', (req, res) => {
     // Node reads nothing more from a connection on which somebody asked for another protocol.
     if (draining || req.headers.upgrade !== undefined) res.setHeader('Connection', 'close');
-    answering.add(res);
-    res.on('close', () => {
-      answering.delete(res);
-      // Its headers may have promised that the connection stays open, and nothing else ends it then.
-      if (!server.listening) setImmediate(() => server.closeIdleConnections());
-    });
+    answers.note(res);
     handler(req, res, () => pages(req, res));
   });
   await new Promise<void>((resolve, reject) => {
@@ -65,15 +60,36 @@ export async function listen(
   });
   const drain = () => {
     draining = true;
-    for (const res of answering) if (!res.headersSent) res.setHeader('Connection', 'close');
+    for (const res of answers.underWay()) if (!res.headersSent) res.setHeader('Connection', 'close');
   };
   return {
     server,
     drain,
     stop(graceMs) {
       drain();
+      // The headers of some may have promised that their connection stays open, and nothing else ends it then.
+      for (const res of answers.underWay())
+        res.once('close', () => setImmediate(() => server.closeIdleConnections()));
       return stop(server, graceMs);
     },
+  };
+}
+
+/**
+ * The answers under way, by their connections. A set of them would be quicker to write and slower to run: one that
+ * changes with every call leaves old copies of itself, through which the garbage collector keeps each answer for long.
+ */
+function latestAnswers(server: Server) {
+  const connections = new Set<Socket>();
+  const latest = new WeakMap<Socket, ServerResponse>();
+  server.on('connection', (socket) => {
+    connections.add(socket);
+    socket.once('close', () => connections.delete(socket));
+  });
+  return {
+    note: (res: ServerResponse) => void latest.set(res.req.socket, res),
+    underWay: () =>
+      [...connections].flatMap((socket) => latest.get(socket) ?? []).filter((res) => !res.destroyed),
   };
 }
 
