@@ -6,7 +6,8 @@ import type { UsageRecorder } from '../features/usage/record-usage.ts';
 import { type Client, type PendingCall, toClient, toRoute } from '../features/usage/usage-event.ts';
 import type { Limits } from '../limits.ts';
 import { finalStatus } from './count-answer.ts';
-import { rememberErrorCode } from './error-code.ts';
+import { errorCodeOf } from './error-code.ts';
+import { codeOf } from './problem.ts';
 
 export interface CallLogParts {
   ctx: Context;
@@ -87,12 +88,11 @@ export function createCallLog({ ctx, verifier, usage, limits }: CallLogParts): C
 
   return {
     admitted(call, res, credential) {
-      const errorCode = rememberErrorCode(res);
       let brokenOff: ErrorCode | null = null;
       res.on('close', () => {
         const status = brokenOff ? BAD_GATEWAY : finalStatus(res);
         const clue = clueOf(status, res, call);
-        const code = brokenOff ?? errorCode();
+        const code = brokenOff ?? codeOf(res) ?? errorCodeOf(res);
         usage.record(toEvent(call, credential, { status, errorCode: code, clue, admitted: true }));
       });
       return (code) => {

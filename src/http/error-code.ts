@@ -13,24 +13,25 @@ const UNPACK: Record<string, (packed: Uint8Array, options: { maxOutputLength: nu
   zstd: zstdDecompressSync,
 };
 
+/** What was written of answers that were failures. */
+const BODIES = new WeakMap<ServerResponse, Uint8Array[]>();
+
 /**
- * Watches an answer for the API's own error code: the `code` (or `error`) of a small JSON body with a status of
- * 400 or more, or that of an object `error` in it. Only that word is kept. Returns a function to ask once the
- * answer is complete.
+ * The API's own error code in a complete answer that was watched: the `code` (or `error`) of a small JSON body, or that
+ * of an object `error` in it.
  */
-export function rememberErrorCode(res: ServerResponse): () => string | null {
-  let kept: Uint8Array[] | undefined;
-  const { writeHead } = res;
-  res.writeHead = ((...args: Parameters<typeof writeHead>) => {
-    if (args[0] >= 400) kept = keepBody(res);
-    return writeHead.apply(res, args);
-  }) as typeof writeHead;
-  return () => (kept ? readCode(kept, contentEncoding(res)) : null);
+export function errorCodeOf(res: ServerResponse): string | null {
+  const body = BODIES.get(res);
+  return body ? readCode(body, contentEncoding(res)) : null;
 }
 
-/** Collects what is written from now on, up to a limit after which it is no answer that holds a code. */
-function keepBody(res: ServerResponse): Uint8Array[] {
+/**
+ * To be called for every answer of an API with a status of 400 or more, before it is written: keeps its body until
+ * somebody has asked for the code in it, up to a length after which it is no answer that holds one.
+ */
+export function watchFailure(res: ServerResponse): void {
   const kept: Uint8Array[] = [];
+  BODIES.set(res, kept);
   let bytes = 0;
   const keep = (chunk: unknown) => {
     if (typeof chunk !== 'string' && !(chunk instanceof Uint8Array)) return;
@@ -47,7 +48,6 @@ function keepBody(res: ServerResponse): Uint8Array[] {
     keep(args[0]);
     return end.apply(res, args);
   }) as typeof end;
-  return kept;
 }
 
 function readCode(kept: Uint8Array[], encoding: string): string | null {

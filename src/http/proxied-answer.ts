@@ -1,5 +1,6 @@
 import type { ServerResponse } from 'node:http';
 import type { Dispatcher } from 'undici';
+import { watchFailure } from './error-code.ts';
 import { type HeaderList, setHeaders } from './header-list.ts';
 import { hopByHop } from './hop-by-hop.ts';
 import { lingerOver } from './unread-body.ts';
@@ -62,6 +63,7 @@ export class ProxiedAnswer implements Dispatcher.DispatchHandler {
     else {
       // Whoever records a failure asks for single headers, which Node then keeps apart.
       setHeaders(res, list);
+      watchFailure(res);
       res.writeHead(status);
     }
     this.#howFar.begun = true;

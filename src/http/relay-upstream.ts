@@ -1,7 +1,8 @@
-import type { IncomingMessage } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { getRequestListener } from '@hono/node-server';
 import { createRelay } from '../../sandbox/api/relay.ts';
 import type { Context } from '../context.ts';
+import { watchFailure } from './error-code.ts';
 import { setHeaders } from './header-list.ts';
 import {
   CALLER_HEADERS,
@@ -22,7 +23,14 @@ export function createRelayUpstream(ctx: Context): Upstream {
     errorsUrl: `${ctx.config.publicUrl}/guides/errors/`,
     onError: (error) => ctx.log.error({ err: error }, 'relay failed'),
   });
-  const listen = getRequestListener((request) => relay.fetch(request), { overrideGlobalObjects: false });
+  const listen = getRequestListener(
+    async (request, env) => {
+      const response = await relay.fetch(request);
+      if (response.status >= 400 && 'outgoing' in env) watchFailure(env.outgoing as ServerResponse);
+      return response;
+    },
+    { overrideGlobalObjects: false },
+  );
   return {
     description: 'Relay, the built-in API',
     forward(req, res, call) {
