@@ -21,7 +21,7 @@ const NEVER_NAMED: ReadonlySet<string> = new Set(['content-length', 'content-typ
  * `Connection` header, which may name more of them.
  */
 export function hopByHop(connection: string | undefined): (name: string) => boolean {
-  if (!connection || /^(keep-alive|close)$/i.test(connection)) return isHopByHop;
+  if (!connection || connection === 'keep-alive' || connection === 'close') return isHopByHop;
   const named = new Set(connection.split(',').map((name) => name.trim().toLowerCase()));
   return (name) => HOP_BY_HOP.has(name) || (named.has(name) && !NEVER_NAMED.has(name));
 }

@@ -2,11 +2,18 @@ import type { IncomingMessage } from 'node:http';
 import { AppError } from '../errors.ts';
 
 /** `..` in any spelling that some server takes for one, and the backslash that some take for a slash. */
+const MAY_CLIMB = /[.%\\]/;
 const CLIMBS = /(^|\/|%2f)(\.|%2e){1,2}(\/|%2f|[?#]|$)|\\|%5c/i;
+
+function climbs(url: string): boolean {
+  if (!MAY_CLIMB.test(url)) return false;
+  const [path = ''] = url.split('?', 1);
+  return CLIMBS.test(path);
+}
 
 /** What the gateway passes on to no API, with the reason; null when there is none. */
 export function unforwardable(req: IncomingMessage): AppError | null {
-  if (/^websocket$/i.test(req.headers.upgrade ?? '')) {
+  if (req.headers.upgrade?.toLowerCase() === 'websocket') {
     return new AppError(
       501,
       'upgrade_unsupported',
@@ -19,8 +26,7 @@ export function unforwardable(req: IncomingMessage): AppError | null {
       Allow: 'GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS',
     });
   }
-  const [path = ''] = (req.url ?? '').split('?', 1);
-  if (CLIMBS.test(path)) {
+  if (climbs(req.url ?? '')) {
     return new AppError(
       400,
       'invalid_request',
