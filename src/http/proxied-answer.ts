@@ -35,6 +35,8 @@ export class ProxiedAnswer implements Dispatcher.DispatchHandler {
   readonly #failed: (error: unknown, howFar: HowFar) => void;
   readonly #howFar: HowFar = { sent: false, begun: false };
   #over = false;
+  /** Bytes of the body that are still to come; NaN where the API does not say. */
+  #left = Number.NaN;
 
   constructor(res: ServerResponse, amend: Amendments, failed: (error: unknown, howFar: HowFar) => void) {
     this.#res = res;
@@ -67,11 +69,15 @@ export class ProxiedAnswer implements Dispatcher.DispatchHandler {
       res.writeHead(status);
     }
     this.#howFar.begun = true;
+    this.#left = Number(headers['content-length']);
     // What comes in the same piece goes out in the same piece; an answer that only begins is not kept waiting.
     if (headers['content-length'] === undefined) setImmediate(() => res.writableEnded || res.flushHeaders());
   }
 
   onResponseData(controller: Dispatcher.DispatchController, chunk: Buffer): void {
+    this.#left -= chunk.length;
+    // The last piece and the end in one cost less than one after the other.
+    if (this.#left === 0) return void this.#res.end(chunk);
     if (this.#res.write(chunk)) return;
     controller.pause();
     this.#res.once('drain', () => controller.resume());
@@ -79,7 +85,7 @@ export class ProxiedAnswer implements Dispatcher.DispatchHandler {
 
   onResponseEnd(): void {
     this.#over = true;
-    this.#res.end();
+    if (!this.#res.writableEnded) this.#res.end();
     lingerOver(this.#res.req);
   }
 
