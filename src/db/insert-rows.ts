@@ -38,18 +38,26 @@ async function insertIntoSqlite(
   return batch.changed;
 }
 
-/** Of equal keys within `rows` the first one is taken. */
+/**
+ * Of equal keys within `rows` the first one is taken. Nearly always all of them are new: the keys of those that are
+ * come back, as one value, only where some are not.
+ */
 async function insertIntoPostgres(
   db: Db,
   { table, columns, key }: InsertTarget,
   rows: SQLInputValue[][],
 ): Promise<boolean[]> {
   const names = Object.keys(columns).map((name) => sql.ref(name));
-  const { rows: inserted } = await sql<Record<string, unknown>>`
-    insert into ${sql.table(table)} (${sql.join(names)})
-    select ${jsonRows(db, Object.values(columns), rows)} on conflict do nothing
-    returning ${sql.join(names.slice(0, key))}`.execute(db);
-  if (inserted.length === rows.length) return rows.map(() => true);
-  const fresh = new Set(inserted.map((row) => Object.values(row).join(' ')));
+  const keys = sql.join(names.slice(0, key));
+  const { rows: found } = await sql<{ keys: unknown[][] | null }>`
+    with inserted as (
+      insert into ${sql.table(table)} (${sql.join(names)})
+      select ${jsonRows(db, Object.values(columns), rows)} on conflict do nothing
+      returning ${keys})
+    select case when count(*) < ${rows.length}
+      then coalesce(json_agg(json_build_array(${keys})), '[]') end as keys from inserted`.execute(db);
+  const inserted = found[0]?.keys;
+  if (!inserted) return rows.map(() => true);
+  const fresh = new Set(inserted.map((values) => values.join(' ')));
   return rows.map((row) => fresh.delete(row.slice(0, key).join(' ')));
 }
