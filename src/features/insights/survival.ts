@@ -5,6 +5,8 @@
  * results the golden cases in tests/fixtures hold. Any unit of time: what goes in comes out.
  */
 
+import { Z } from './normal.ts';
+
 /** One developer: the event, or the last moment at which it had not happened yet. */
 export interface Observation {
   /** From the anchor to the event or to the end of observation; finite, at least 0. */
@@ -56,8 +58,6 @@ export interface ShareEstimate {
 
 export type BandKind = 'log-log' | 'log' | 'plain' | 'logit' | 'arcsin';
 
-/** Normal quantile of 0.975. */
-const Z = 1.959963984540054;
 /** Products of fractions miss one half by rounding; R and SAS allow for it too. */
 const SLACK = 1e-9;
 
