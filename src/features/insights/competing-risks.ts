@@ -73,8 +73,8 @@ export function cumulativeIncidence(
     // Once nobody is left F stays where it is, and the infinite hazard variance is multiplied by zero for good.
     const hazard = atRisk > all ? all / (atRisk * (atRisk - all)) : 0;
     const cross = jump / atRisk;
-    constant += incidence ** 2 * hazard + (jump * eventFree * (atRisk - own)) / atRisk ** 2;
-    constant += 2 * incidence * cross;
+    const spread = (jump * eventFree * (atRisk - own)) / atRisk ** 2;
+    constant += incidence ** 2 * hazard + 2 * incidence * cross + spread;
     linear += incidence * hazard + cross;
     square += hazard;
     eventFree *= 1 - all / atRisk;
