@@ -86,7 +86,8 @@ test.skipIf(inject('postgresUrl') === null)(
     const ground = await prepareGround(env, { developers: 50, rootKeys: 2 });
     const portal = await startMember(await freePort(), env);
     onTestFinished(() => portal.kill());
-    const senders = createSenders({ ...ground, url: portal.url, senders: 10, batch: 100 });
+    // What comes in while it is down has to go out while it is up, or the spool is full one day and takes no more.
+    const senders = createSenders({ ...ground, url: portal.url, senders: 10, batch: 100, perSecond: 50 });
     senders.start();
     const waits: number[] = [];
     for (let n = 0; n < POSTGRES_KILLS; n += 1) {
