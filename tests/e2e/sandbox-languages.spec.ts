@@ -60,9 +60,10 @@ test('Python is fetched when it is run and not before, with a bar that counts by
   test.setTimeout(90_000);
   const fetched: string[] = [];
   page.on('request', (request) => fetched.push(request.url()));
+  const { promise: seen, resolve: goOn } = Promise.withResolvers<void>();
   await page.route('**/*.wasm', async (route) => {
-    // Long enough to be seen on the way.
-    await new Promise((resolve) => setTimeout(resolve, 1_000));
+    // On the way for as long as it takes to be seen there.
+    await seen;
     await route.continue();
   });
   await page.goto('/quickstart/');
@@ -74,6 +75,7 @@ test('Python is fetched when it is run and not before, with a bar that counts by
   await run(page).click();
   await expect(log(page).getByRole('progressbar', { name: 'Getting Python' })).toBeVisible();
   await expect(log(page)).toContainText(/Getting Python: [\d.]+ (bytes|kB|MB) of 13\.4 MB/);
+  goOn();
   await expect(log(page)).toContainText(/201: sent msg_[0-9a-f]{24} to ada@example\.com/, {
     timeout: 60_000,
   });
