@@ -1,8 +1,9 @@
 import type { IncomingMessage } from 'node:http';
 import { AppError } from '../errors.ts';
 
-/** `..` in any spelling that some server takes for one, and the backslash that some take for a slash. */
+/** Most addresses have none of these, and are looked at no further. */
 const MAY_CLIMB = /[.%\\]/;
+/** `..` in any spelling that some server takes for one, and the backslash that some take for a slash. */
 const CLIMBS = /(^|\/|%2f)(\.|%2e){1,2}(\/|%2f|[?#]|$)|\\|%5c/i;
 
 function climbs(url: string): boolean {
