@@ -2,8 +2,8 @@ import type { SQLInputValue } from 'node:sqlite';
 import { CompiledQuery, sql } from 'kysely';
 import type { Db } from '../context.ts';
 import { type ColumnType, isPostgres, jsonRows } from './json-rows.ts';
+import { RowBatch } from './row-batch.ts';
 import type { Schema } from './schema.ts';
-import { RowBatch } from './sqlite.ts';
 
 export interface InsertTarget {
   table: keyof Schema;
@@ -60,4 +60,35 @@ async function insertIntoPostgres(
   if (!inserted) return rows.map(() => true);
   const fresh = new Set(inserted.map((values) => values.join(' ')));
   return rows.map((row) => fresh.delete(row.slice(0, key).join(' ')));
+}
+
+const UNIQUE_VIOLATION = '23505';
+
+/** Below this a savepoint costs more than it saves. */
+const WORTH_COPYING = 100;
+
+/**
+ * Inserts the rows of several tables where none of them is there yet. False where one is, and then nothing has
+ * happened: they are to be inserted with `insertNewRows`. On Postgres, many rows cost less than half of that; SQLite
+ * knows of each row without being asked twice, and there nothing is ever done.
+ */
+export async function copyNewRows(
+  tx: Db,
+  count: number,
+  tables: readonly (readonly [InsertTarget, rows: () => SQLInputValue[][]])[],
+): Promise<boolean> {
+  if (!isPostgres(tx) || count < WORTH_COPYING) return false;
+  await sql`savepoint copied`.execute(tx);
+  try {
+    for (const [{ table, columns }, rows] of tables) {
+      const text = `copy ${table} (${Object.keys(columns).join(', ')}) from stdin`;
+      await tx.executeQuery(CompiledQuery.raw(text, [new RowBatch(rows())]));
+    }
+  } catch (error) {
+    if ((error as { code?: unknown }).code !== UNIQUE_VIOLATION) throw error;
+    await sql`rollback to savepoint copied`.execute(tx);
+    return false;
+  }
+  await sql`release savepoint copied`.execute(tx);
+  return true;
 }

@@ -1,5 +1,7 @@
 import { Kysely, PostgresDialect } from 'kysely';
 import pg from 'pg';
+import { CopyIn } from './copy-in.ts';
+import { RowBatch } from './row-batch.ts';
 import type { Schema } from './schema.ts';
 
 const INT8 = 20;
@@ -26,11 +28,8 @@ export function openPostgres(url: string, onError: (error: Error) => void): Kyse
   return new Kysely<Schema>({ dialect: new PostgresDialect({ pool }) });
 }
 
-type QueryWithCallback = (
-  text: string,
-  values: unknown[],
-  done: (error: Error | null, result: pg.QueryResult) => void,
-) => void;
+type Done = (error: Error | null | undefined, result: pg.QueryResult) => void;
+type QueryWithCallback = (text: string, values: unknown[], done: Done) => void;
 
 /**
  * Where pg is asked for a promise it gives the query its callback only after it has made the query, and what such
@@ -39,9 +38,13 @@ type QueryWithCallback = (
  */
 function withCallback(client: pg.PoolClient): pg.PoolClient['query'] {
   const query: QueryWithCallback = client.query.bind(client);
+  const copy: (rows: CopyIn) => void = client.query.bind(client);
   const promised = (text: string, values: unknown[]) =>
     new Promise((resolve, reject) => {
-      query(text, values, (error, result) => (error ? reject(error) : resolve(result)));
+      const done: Done = (error, result) => (error ? reject(error) : resolve(result));
+      const [batch] = values;
+      if (batch instanceof RowBatch) copy(new CopyIn(text, batch, done));
+      else query(text, values, done);
     });
   return promised as pg.PoolClient['query'];
 }

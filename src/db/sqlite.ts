@@ -3,6 +3,7 @@ import { dirname } from 'node:path';
 import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite';
 import { Kysely, SqliteAdapter, type SqliteDatabase, SqliteDialect, type SqliteStatement } from 'kysely';
 import { LRUCache } from 'lru-cache';
+import { RowBatch } from './row-batch.ts';
 import type { Schema } from './schema.ts';
 
 const CACHE_KIB = 65_536;
@@ -45,19 +46,6 @@ function forKysely(file: DatabaseSync): SqliteDatabase {
       return statement;
     },
   };
-}
-
-/**
- * As the only parameter of a statement: run it once per row. A prepared statement takes a row in a third of the time
- * that SQLite needs to read it from JSON.
- */
-export class RowBatch {
-  readonly rows: readonly SQLInputValue[][];
-  /** For each row that was run: whether it changed anything. */
-  readonly changed: boolean[] = [];
-  constructor(rows: readonly SQLInputValue[][]) {
-    this.rows = rows;
-  }
 }
 
 function runOnce(statement: StatementSync, parameters: readonly unknown[]) {

@@ -7,7 +7,14 @@ import { createMilestoneFold } from '../milestones/advance-milestones.ts';
 import type { Definition } from '../milestones/definition.ts';
 import { whileRecording } from './recording-lock.ts';
 import type { PendingCall, UsageEvent } from './usage-event.ts';
-import { findFingerprints, findOwners, insertIds, insertUsage, toEvent } from './usage-store.ts';
+import {
+  findFingerprints,
+  findOwners,
+  insertAllNew,
+  insertIds,
+  insertUsage,
+  toEvent,
+} from './usage-store.ts';
 
 /** What became of one call. */
 export type Outcome =
@@ -91,10 +98,10 @@ async function withOwners(
  */
 async function keepNew(tx: Db, owned: readonly Placed[], outcomes: Outcome[]): Promise<UsageEvent[]> {
   const reported = owned.filter(({ event }) => event.source !== null);
-  const isFirst = await insertIds(
-    tx,
-    reported.map(({ event }) => event),
-  );
+  const reportedEvents = reported.map(({ event }) => event);
+  const events = owned.map(({ event }) => event);
+  if (await insertAllNew(tx, events, reportedEvents)) return events;
+  const isFirst = await insertIds(tx, reportedEvents);
   const repeated = reported.filter((_, at) => !isFirst[at]);
   await explainRepeats(tx, repeated, outcomes);
 

@@ -1,6 +1,6 @@
 import { type Selectable, sql } from 'kysely';
 import type { Db } from '../../context.ts';
-import { insertNewRows } from '../../db/insert-rows.ts';
+import { copyNewRows, insertNewRows } from '../../db/insert-rows.ts';
 import { jsonRows } from '../../db/json-rows.ts';
 import type { UsageEventTable } from '../../db/usage-schema.ts';
 import type { Client, PendingCall, SeenCall, UsageEvent } from './usage-event.ts';
@@ -38,10 +38,14 @@ const ID_COLUMNS = {
   received_at: 'bigint',
 } as const;
 
+const IDS = { table: 'usage_id', columns: ID_COLUMNS, key: 2 } as const;
+
+const toIdRows = (events: readonly UsageEvent[]) =>
+  events.map((e) => [e.id, e.developerId, e.fingerprint, e.receivedAt]);
+
 /** Remembers under which ids calls were reported. For each: whether nobody had reported one under it. */
-export async function insertIds(db: Db, events: readonly UsageEvent[]): Promise<boolean[]> {
-  const rows = events.map((e) => [e.id, e.developerId, e.fingerprint, e.receivedAt]);
-  return insertNewRows(db, { table: 'usage_id', columns: ID_COLUMNS, key: 2 }, rows);
+export async function insertIds(db: Db, reported: readonly UsageEvent[]): Promise<boolean[]> {
+  return insertNewRows(db, IDS, toIdRows(reported));
 }
 
 /** What was reported under these ids before. By id and developer. */
@@ -78,9 +82,10 @@ const COLUMNS = {
   source: 'text',
 } as const;
 
-/** Stores calls in one statement. For each: whether it was not there yet. */
-export async function insertUsage(db: Db, events: readonly UsageEvent[]): Promise<boolean[]> {
-  const rows = events.map((e) => [
+const EVENTS = { table: 'usage_event', columns: COLUMNS, key: 3 } as const;
+
+const toEventRows = (events: readonly UsageEvent[]) =>
+  events.map((e) => [
     e.developerId,
     e.receivedAt,
     e.id,
@@ -99,7 +104,25 @@ export async function insertUsage(db: Db, events: readonly UsageEvent[]): Promis
     e.requestId,
     e.source,
   ]);
-  return insertNewRows(db, { table: 'usage_event', columns: COLUMNS, key: 3 }, rows);
+
+/** Stores calls in one statement. For each: whether it was not there yet. */
+export async function insertUsage(db: Db, events: readonly UsageEvent[]): Promise<boolean[]> {
+  return insertNewRows(db, EVENTS, toEventRows(events));
+}
+
+/**
+ * Both at once, and quickly, where all of them are new. False where that is not known to be so; then nothing has
+ * happened.
+ */
+export async function insertAllNew(
+  tx: Db,
+  events: readonly UsageEvent[],
+  reported: readonly UsageEvent[],
+): Promise<boolean> {
+  return copyNewRows(tx, events.length, [
+    [IDS, () => toIdRows(reported)],
+    [EVENTS, () => toEventRows(events)],
+  ]);
 }
 
 /**

@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { mergeDevelopers } from '../../../src/features/claims/merge-developers.ts';
 import { recountOutdated } from '../../../src/features/milestones/keep-judging.ts';
@@ -9,6 +10,8 @@ import { type DatabaseName, onEachDatabase } from '../../support/database.ts';
 import { HOUR, NOON, startPortal } from '../../support/portal.ts';
 
 const DAY = 24 * HOUR;
+/** So many that Postgres is given them another way than a few. */
+const MANY = 200;
 const reported = (id: string, change: Partial<PendingCall> = {}) =>
   pendingCall({ id, source: 'root_1', fingerprint: 7, ...change });
 
@@ -93,13 +96,44 @@ onEachDatabase('a stored batch', (database) => {
     ]);
   });
 
+  test('of many calls at once counts each once, whether they are all new or some are not', async () => {
+    const { outcomes, count, rows } = await start(database);
+    const many = (from: number) => Array.from({ length: MANY }, (_, n) => reported(`e${from + n}`));
+    expect(await outcomes(...many(0))).toEqual(many(0).map(() => 'accepted'));
+    const half = MANY / 2;
+    expect(await outcomes(...many(half), reported(`e${MANY}`))).toEqual([
+      ...many(0).map((_, n) => (n < half ? 'duplicate' : 'accepted')),
+      'duplicate',
+    ]);
+    expect(await outcomes(...many(2 * MANY), pendingCall({ id: 'own' }))).not.toContain('duplicate');
+    expect([await count(), (await rows()).length]).toEqual([2.5 * MANY + 1, 2.5 * MANY + 1]);
+  });
+
   test('keeps characters that a database cannot, or that mean something to it', async () => {
     const { outcomes, portal } = await start(database);
-    const odd = [`'; drop table usage_event --`, 'emoji 🙂', '{"json":[1]}', 'back\\slash', 'a\nb'];
-    expect(await outcomes(...odd.map((route, n) => reported(`e${n}`, { route })))).toEqual(
-      odd.map(() => 'accepted'),
-    );
-    const kept = await portal.ctx.db.selectFrom('usage_event').select('route').orderBy('id').execute();
-    expect(kept.map(({ route }) => route)).toEqual(odd);
+    const odd = [
+      `'; drop table usage_event --`,
+      'emoji 🙂',
+      '{"json":[1]}',
+      'back\\slash',
+      'a\nb',
+      '\\N',
+      '\\.',
+    ];
+    const strange = fc.string({ unit: fc.constantFrom(...'\\N.tnrx0 \t\n\r\b,"\'é🙂') });
+    const routes = [...odd, ...fc.sample(strange, { numRuns: MANY, seed: 7 })];
+    for (const some of [odd, routes]) {
+      const calls = some.map((route, n) =>
+        reported(`${some.length}-${1_000 + n}`, { route, errorCode: route }),
+      );
+      expect(await outcomes(...calls)).toEqual(some.map(() => 'accepted'));
+      const kept = await portal.ctx.db
+        .selectFrom('usage_event')
+        .select(['route', 'error_code', 'request_id'])
+        .where('id', 'like', `${some.length}-%`)
+        .orderBy('id')
+        .execute();
+      expect(kept).toEqual(some.map((route) => ({ route, error_code: route, request_id: null })));
+    }
   });
 });

@@ -1,0 +1,48 @@
+import pg from 'pg';
+import type { RowBatch } from './row-batch.ts';
+
+interface CopyConnection {
+  sendCopyFromChunk(chunk: Buffer): void;
+  endCopyFrom(): void;
+}
+
+type Done = (error: Error | undefined, result: pg.QueryResult) => void;
+
+/** A `copy … from stdin` whose rows are sent when Postgres asks for them. */
+export class CopyIn extends pg.Query {
+  readonly #batch: RowBatch;
+
+  constructor(text: string, batch: RowBatch, done: Done) {
+    super(text, done as ConstructorParameters<typeof pg.Query>[1]);
+    this.#batch = batch;
+  }
+
+  /** pg calls this; its own would refuse to copy. */
+  handleCopyInResponse(connection: CopyConnection): void {
+    connection.sendCopyFromChunk(Buffer.from(toCopyText(this.#batch.rows)));
+    connection.endCopyFrom();
+  }
+}
+
+/** Rows in the text format of `copy`: a line each, cells apart by tabs. */
+export function toCopyText(rows: RowBatch['rows']): string {
+  let text = '';
+  for (const row of rows) {
+    let separator = '';
+    for (const cell of row) {
+      text += separator + toCell(cell);
+      separator = '\t';
+    }
+    text += '\n';
+  }
+  return text;
+}
+
+const SPECIAL = /[\\\t\n\r]/;
+const ESCAPES: Record<string, string> = { '\\': '\\\\', '\t': '\\t', '\n': '\\n', '\r': '\\r' };
+
+function toCell(cell: RowBatch['rows'][number][number]): string {
+  if (cell === null) return '\\N';
+  const text = String(cell);
+  return SPECIAL.test(text) ? text.replace(/[\\\t\n\r]/g, (char) => ESCAPES[char] ?? char) : text;
+}
