@@ -13,7 +13,7 @@ export class CopyIn extends pg.Query {
   readonly #batch: RowBatch;
 
   constructor(text: string, batch: RowBatch, done: Done) {
-    super(text, done as ConstructorParameters<typeof pg.Query>[1]);
+    super(text, undefined, done);
     this.#batch = batch;
   }
 
