@@ -36,6 +36,21 @@ test('a large body arrives whole in both directions', async () => {
   expect(await digest(response.body as unknown as AsyncIterable<Uint8Array>)).toBe(expected);
 });
 
+test.each([1, 256, 16_384, 16_385, 200_000])(
+  'an answer of %i bytes, which are every byte there is, arrives as it was sent',
+  async (length) => {
+    const bytes = Buffer.alloc(length, Buffer.from(Array.from({ length: 256 }, (_, n) => 255 - n)));
+    const api = await startApi((_, res) => {
+      res.writeHead(200, { 'Content-Type': 'image/png', 'Content-Length': length });
+      res.end(bytes);
+    });
+    const { call, secret } = await portalBefore(api);
+    const answer = await call('/v1/logo.png', { key: secret });
+    expect(answer.headers.get('content-length')).toBe(String(length));
+    expect(Buffer.from(await answer.arrayBuffer()).equals(bytes)).toBe(true);
+  },
+);
+
 test('a body of a declared length keeps it', async () => {
   const api = await startApi(async (req, res) => {
     res.end(`${req.headers['content-length']} ${req.headers['transfer-encoding']} ${await digest(req)}`);
