@@ -8,6 +8,7 @@ import { median, type Row } from './table.ts';
 const ROUNDS = 5;
 const SECONDS = 4;
 const CONNECTIONS = 20;
+const SAMPLE_MS = 100;
 
 export interface Load {
   perSecond: number;
@@ -18,11 +19,14 @@ export interface Load {
 /** Throws when an answer has another status than `expected`. */
 export async function load(url: string, keys: string[], expected: number, seconds = SECONDS): Promise<Load> {
   const requests = keys.map((key) => ({ headers: { authorization: `Bearer ${key}` } }));
-  const result = await autocannon({ url, connections: CONNECTIONS, duration: seconds, requests });
+  // Stops at the end of a sample, so that a short round is one.
+  const options = { url, connections: CONNECTIONS, duration: seconds, requests, sampleInt: SAMPLE_MS };
+  const result = await autocannon(options);
   const wrong = expected === 401 ? result['2xx'] : result.non2xx;
   if (wrong > 0 || result.errors > 0)
     throw new Error(`${url}: ${wrong} wrong answers, ${result.errors} errors`);
-  return { perSecond: result.requests.average, p99: result.latency.p99, answered: result.requests.total };
+  const { total } = result.requests;
+  return { perSecond: total / result.duration, p99: result.latency.p99, answered: total };
 }
 
 /** Keys verified, limited and recorded durably, against the same server that answers the same constant itself. */
