@@ -18,6 +18,8 @@ import { createUseNotes, type UseNotes } from './features/credentials/use-notes.
 import { applyDomains } from './features/developers/exclusions.ts';
 import { createPasswordHasher, type PasswordHasher } from './features/developers/password-hash.ts';
 import { type Sessions, staffSessions, visitorSessions } from './features/developers/sessions.ts';
+import { createJourneyMemory, type JourneyMemory } from './features/journeys/journey-columns.ts';
+import { refreshJourneys } from './features/journeys/refresh-journeys.ts';
 import { countWaitingMail } from './features/mail/mail-store.ts';
 import { createOutbox, type Outbox } from './features/mail/outbox.ts';
 import { chooseTransport } from './features/mail/transport.ts';
@@ -56,6 +58,8 @@ export interface Portal {
   feed: ObservationFeed;
   readiness: Readiness;
   metrics: Metrics;
+  /** Where every developer stands, for the figures. */
+  journeys: JourneyMemory;
   visitors: Sessions;
   staff: Sessions;
   passwords: PasswordHasher;
@@ -79,6 +83,7 @@ const STRAGGLERS_MS = 60_000;
 const DUE_MAIL_MS = 15_000;
 const JUDGE_MS = 5_000;
 const RECOUNT_MS = 30_000;
+const JOURNEYS_MS = 5_000;
 const DEFINITION_FILE = new URL('../content/onboarding/milestones.yaml', import.meta.url);
 const PATH_FILE = new URL('../content/onboarding/goals.yaml', import.meta.url);
 
@@ -132,6 +137,9 @@ export async function openPortal({ config, log, now = Date.now }: PortalOptions)
     repeat(log, SWEEP_MS, 'old ids of reported calls could not be forgotten', createIdSweep(ctx)),
     repeat(log, JUDGE_MS, 'who is live could not be looked at again', () => judgeDue(judging)),
     repeat(log, RECOUNT_MS, 'developers could not be counted anew', () => recountOutdated(judging)),
+    repeat(log, JOURNEYS_MS, 'where developers stand could not be brought up to date', () =>
+      refreshJourneys(ctx),
+    ),
     repeat(log, DUE_MAIL_MS, 'waiting mail could not be sent', () => outbox.sendDue()),
     repeat(log, STRAGGLERS_MS, 'late calls of merged developers could not be moved', async () => {
       for (const hash of await moveStragglers(ctx)) verifier.forget(hash);
@@ -149,6 +157,7 @@ export async function openPortal({ config, log, now = Date.now }: PortalOptions)
     feed,
     readiness,
     metrics,
+    journeys: createJourneyMemory(ctx),
     visitors,
     staff: staffSessions(ctx),
     passwords: createPasswordHasher(),

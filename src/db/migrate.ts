@@ -6,6 +6,7 @@ import * as clues from './migrations/0002_clues.ts';
 import * as startCode from './migrations/0003_start_code.ts';
 import * as people from './migrations/0004_people.ts';
 import * as usage from './migrations/0005_usage.ts';
+import * as journeys from './migrations/0006_journeys.ts';
 import type { Schema } from './schema.ts';
 
 const MIGRATIONS = {
@@ -14,6 +15,7 @@ const MIGRATIONS = {
   '0003_start_code': startCode,
   '0004_people': people,
   '0005_usage': usage,
+  '0006_journeys': journeys,
 };
 
 /**

@@ -1,3 +1,4 @@
+import type { JourneyDueTable, JourneyTable, SettingTable } from './journey-schema.ts';
 import type {
   CeremonyTable,
   ClaimLinkTable,
@@ -43,6 +44,9 @@ export interface Schema {
   mail: MailTable;
   root_key: RootKeyTable;
   spent_challenge: SpentChallengeTable;
+  journey: JourneyTable;
+  journey_due: JourneyDueTable;
+  setting: SettingTable;
 }
 
 export interface DeveloperTable {
@@ -66,6 +70,10 @@ export interface DeveloperTable {
   /** Whose history this developer's has become part of. */
   merged_into: string | null;
   merged_at: number | null;
+  /** What brought them here, such as `github`; null where it is not known. */
+  channel: string | null;
+  /** What they do, in the words of the question; null where nobody asked. */
+  occupation: string | null;
 }
 
 export interface SessionTable {

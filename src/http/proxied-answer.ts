@@ -78,8 +78,11 @@ export class ProxiedAnswer implements Dispatcher.DispatchHandler {
   onResponseData(controller: Dispatcher.DispatchController, chunk: Buffer): void {
     this.#left -= chunk.length;
     // The last piece and the end in one cost less than one after the other.
-    if (this.#left === 0) return this.#finish(chunk);
-    if (this.#res.write(chunk)) return;
+    if (this.#left === 0) this.#finish(chunk);
+    else if (!this.#res.write(chunk)) this.#wait(controller);
+  }
+
+  #wait(controller: Dispatcher.DispatchController): void {
     controller.pause();
     this.#res.once('drain', () => controller.resume());
   }

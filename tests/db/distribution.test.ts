@@ -7,6 +7,8 @@ const LARGE = [
   'audit',
   'call_day',
   'developer_state',
+  'journey',
+  'journey_due',
   'live_spell',
   'milestone',
   'onboarding_event',

@@ -21,6 +21,8 @@ export async function createDeveloper(db: Db, now: number, excluded: string | nu
       claimed_at: null,
       merged_into: null,
       merged_at: null,
+      channel: null,
+      occupation: null,
     })
     .execute();
   return id;

@@ -61,6 +61,8 @@ export const BELONGINGS: { [Table in keyof Schema]: Belongings<keyof Schema[Tabl
   developer_state: owned('developer_id', 'revision', 'check_at'),
   call_day: owned('developer_id'),
   live_spell: owned('developer_id'),
+  journey: owned('developer_id', 'place', 'revision'),
+  journey_due: owned('developer_id'),
   // Half a sign-in, ten minutes old at most. The person is named within the data, if at all.
   ceremony: {
     rows: ({ ids }) =>
@@ -71,6 +73,7 @@ export const BELONGINGS: { [Table in keyof Schema]: Belongings<keyof Schema[Tabl
     withheld: ['id_hash', 'data'],
   },
   definition: null,
+  setting: null,
   one_time_link: null,
   spent_challenge: null,
   // It lets other gateways go on; who made it is told in `forgetName`.

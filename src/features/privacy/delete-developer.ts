@@ -2,6 +2,7 @@ import type { Context, Db } from '../../context.ts';
 import type { CredentialVerifier } from '../credentials/credential-verifier.ts';
 import { announceChange } from '../credentials/key-changes.ts';
 import { lockDeveloper } from '../developers/developer-store.ts';
+import { forgetJourneys } from '../journeys/refresh-journeys.ts';
 import type { ObservationFeed } from '../usage/observation-feed.ts';
 import type { UsageRecorder } from '../usage/record-usage.ts';
 import { whileNobodyRecords } from '../usage/recording-lock.ts';
@@ -37,6 +38,7 @@ async function erase(tx: Db, developerId: string): Promise<string[]> {
   const person = await findPerson(tx, developerId);
   const hashes = await listKeyHashes(tx, person);
   await announceChange(tx, hashes);
+  await forgetJourneys(tx, person.ids);
   await deletePerson(tx, person);
   await forgetName(tx, person);
   return hashes;

@@ -3,8 +3,9 @@ import { sql } from 'kysely';
 import { recordAudit } from '../../../src/features/audit/audit-store.ts';
 import { createClaimLink } from '../../../src/features/claims/claim-link.ts';
 import { enter } from '../../../src/features/claims/enter.ts';
-import { setRole } from '../../../src/features/developers/developer-store.ts';
+import { lockDeveloper, setRole } from '../../../src/features/developers/developer-store.ts';
 import { storePassword } from '../../../src/features/developers/password-store.ts';
+import { refreshJourneys } from '../../../src/features/journeys/refresh-journeys.ts';
 import { insertMail } from '../../../src/features/mail/mail-store.ts';
 import { recordOnboardingEvent } from '../../../src/features/milestones/onboarding-event-store.ts';
 import { insertPasskey } from '../../../src/features/sign-in/passkey-store.ts';
@@ -103,6 +104,7 @@ export async function somebodyWithEverything(at: TestPortal, name: string): Prom
     })
     .execute();
   await portal.usage.flushed();
+  await refreshJourneys(ctx);
   const keys = await sql<{ id: string; hash: string }>`
     select id, hash from credential where developer_id = ${id}`.execute(ctx.db);
   return {

@@ -42,6 +42,8 @@ onEachDatabase('an export', (database) => {
         "developer_state: 1",
         "call_day: 1",
         "live_spell: 1",
+        "journey: 2",
+        "journey_due: 0",
       ]
     `);
     for (const mark of bob.marks) expect(text).not.toContain(mark);

@@ -1,0 +1,47 @@
+/** Where a developer stands: made from what is known of them, and never written by anything else. */
+export interface JourneyTable {
+  developer_id: string;
+  /** A small number of its own, which stays when the developer goes. */
+  place: number;
+  /** Grows with every change of any row. */
+  revision: number;
+  t0: number;
+  visited_at: number | null;
+  goal_at: number | null;
+  credential_at: number | null;
+  run_at: number | null;
+  first_call_at: number | null;
+  own_machine_at: number | null;
+  claimed_at: number | null;
+  /** When the integration was live for the first time. */
+  live_at: number | null;
+  /** When the developer deleted themselves, or was forgotten; nothing can happen any more. */
+  ended_at: number | null;
+  channel: string | null;
+  occupation: string | null;
+  goal: string | null;
+  language: string | null;
+  actor: string | null;
+  excluded: string | null;
+  /** The furthest step: an index of STEPS. */
+  stage: number;
+  /** When the latest step was reached. */
+  progressed_at: number;
+  /** The last thing they did; at most an hour older than their last call. */
+  active_at: number;
+  /** What that was. */
+  last_event: string;
+  /** Of their last failing call. */
+  error_code: string | null;
+}
+
+/** Whose row has to be made anew. */
+export interface JourneyDueTable {
+  developer_id: string;
+}
+
+/** What a portal knows of itself. */
+export interface SettingTable {
+  name: string;
+  value: string;
+}
