@@ -1,5 +1,6 @@
 import { DAY_MS } from '../../day.ts';
 import { sayDuration } from '../../duration.ts';
+import type { Dimension, Step } from '../../features/journeys/journey.ts';
 
 /** How figures are said to people. A no-break space keeps a number and its unit together. */
 
@@ -67,4 +68,36 @@ const MILESTONES: Readonly<Record<string, string>> = {
 
 export function sayMilestone(name: string): string {
   return MILESTONES[name] ?? name;
+}
+
+const DIMENSION_NAMES: Record<Dimension, string> = {
+  channel: 'Channel',
+  occupation: 'Occupation',
+  goal: 'Goal',
+  language: 'Language',
+  actor: 'Human or agent',
+};
+
+export function sayDimension(dimension: Dimension): string {
+  return DIMENSION_NAMES[dimension];
+}
+
+/** “docs_search” as “docs search”. */
+export function sayValue(value: string): string {
+  return value.replaceAll('_', ' ');
+}
+
+const STEP_NAMES: Record<Step, string> = {
+  visited: 'Page opened',
+  goal: 'Goal told',
+  credential: 'Key taken',
+  run: 'Sample run',
+  first_call: 'First call',
+  own_machine: 'Own machine',
+  claimed: 'Signed up',
+  live: 'Live',
+};
+
+export function sayStep(step: Step): string {
+  return STEP_NAMES[step];
 }

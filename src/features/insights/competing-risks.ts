@@ -5,7 +5,7 @@
  * Aalen and Johansen 1978; variance as in Marubini and Valsecchi 1995, section 10.3 (delta method), which is Greenwood's
  * where nothing competes. Any unit of time: what goes in comes out.
  */
-import { riskSet, type Watched } from './risk-set.ts';
+import { countAll, riskSet, type Watched } from './risk-set.ts';
 import { type ShareEstimate, survivalBand } from './survival.ts';
 
 /** One developer: the first event of any cause, or the last moment without one. */
@@ -39,10 +39,10 @@ export interface IncidenceCurve {
 /** Distinct event times, ascending, with the events of any cause and those of the one asked for. */
 function countEvents(observations: readonly CompetingObservation[], cause: string) {
   const counts = new Map<number, { all: number; own: number }>();
-  for (const { time, cause: actual } of observations) {
+  for (const { time, cause: actual, count = 1 } of observations) {
     if (actual === null) continue;
     const { all, own } = counts.get(time) ?? { all: 0, own: 0 };
-    counts.set(time, { all: all + 1, own: own + (actual === cause ? 1 : 0) });
+    counts.set(time, { all: all + count, own: own + (actual === cause ? count : 0) });
   }
   return [...counts].map(([time, count]) => ({ time, ...count })).sort((a, b) => a.time - b.time);
 }
@@ -82,7 +82,7 @@ export function cumulativeIncidence(
     points.push({ time, atRisk, events: own, incidence, variance, eventFree });
   }
   return {
-    n: observations.length,
+    n: countAll(observations),
     events: points.reduce((sum, { events }) => sum + events, 0),
     points,
     lastTime: observations.reduce((last, { time }) => Math.max(last, time), 0),

@@ -70,7 +70,8 @@ function addEventTime(score: Score, atRisk: readonly number[], events: readonly 
 
 function countEvents(group: readonly Observation[]): Map<number, number> {
   const counts = new Map<number, number>();
-  for (const { time, event } of group) if (event) counts.set(time, (counts.get(time) ?? 0) + 1);
+  for (const { time, event, count = 1 } of group)
+    if (event) counts.set(time, (counts.get(time) ?? 0) + count);
   return counts;
 }
 

@@ -4,18 +4,42 @@ export interface Watched {
   time: number;
   /** When observation began, if it began after the anchor; before `time`. */
   entry?: number;
+  /** How many developers it stands for, where they are told together; otherwise one. */
+  count?: number;
 }
 
-/** How many of an ascending list are below `limit`. */
-function countBelow(ascending: readonly number[], limit: number): number {
+/** How many developers a list stands for. */
+export const countAll = (watched: readonly Pick<Watched, 'count'>[]) =>
+  watched.reduce((sum, { count = 1 }) => sum + count, 0);
+
+interface Passed {
+  times: number[];
+  /** How many passed by each of them, and before. */
+  sums: number[];
+}
+
+function accumulate(at: readonly { time: number; count: number }[]): Passed {
+  const sorted = at.toSorted((a, b) => a.time - b.time);
+  let sum = 0;
+  return {
+    times: sorted.map(({ time }) => time),
+    sums: sorted.map(({ count }) => {
+      sum += count;
+      return sum;
+    }),
+  };
+}
+
+/** How many passed before `limit`. */
+function countBefore({ times, sums }: Passed, limit: number): number {
   let low = 0;
-  let high = ascending.length;
+  let high = times.length;
   while (low < high) {
     const middle = (low + high) >> 1;
-    if ((ascending[middle] ?? 0) < limit) low = middle + 1;
+    if ((times[middle] ?? 0) < limit) low = middle + 1;
     else high = middle;
   }
-  return low;
+  return sums[low - 1] ?? 0;
 }
 
 /**
@@ -28,8 +52,12 @@ export function riskSet(watched: readonly Watched[]): (time: number) => number {
     if (!(time >= 0 && time < Number.POSITIVE_INFINITY)) throw new RangeError(`Not a duration: ${time}`);
     if (entry !== undefined && !(entry < time)) throw new RangeError(`Left at ${time}, entered at ${entry}`);
   }
-  const times = watched.map(({ time }) => time).sort((a, b) => a - b);
-  const entries = watched.flatMap(({ entry }) => entry ?? []).sort((a, b) => a - b);
+  const left = accumulate(watched.map(({ time, count = 1 }) => ({ time, count })));
+  const entered = accumulate(
+    watched.flatMap(({ entry, count = 1 }) => (entry === undefined ? [] : { time: entry, count })),
+  );
+  const all = countAll(watched);
+  const late = entered.sums.at(-1) ?? 0;
   // Nobody enters after leaving, so those who have not entered by t are all still among those who have not left.
-  return (t) => times.length - countBelow(times, t) - (entries.length - countBelow(entries, t));
+  return (t) => all - countBefore(left, t) - (late - countBefore(entered, t));
 }

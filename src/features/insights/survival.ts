@@ -6,6 +6,7 @@
  */
 
 import { Z } from './normal.ts';
+import { countAll } from './risk-set.ts';
 
 /** One developer: the event, or the last moment at which it had not happened yet. */
 export interface Observation {
@@ -15,6 +16,8 @@ export interface Observation {
   event: boolean;
   /** When observation began, if it began after the anchor: before, the event could not have been seen. */
   entry?: number;
+  /** How many developers it stands for, where they are told together; otherwise one. */
+  count?: number;
 }
 
 export interface Band {
@@ -97,28 +100,33 @@ export function kaplanMeier(observations: readonly Observation[]): SurvivalCurve
     if (!(time >= 0 && time < Number.POSITIVE_INFINITY)) throw new RangeError(`Not a duration: ${time}`);
   }
   const byTime = [...observations].sort((a, b) => a.time - b.time);
-  const entries = observations.flatMap(({ entry }) => entry ?? []).sort((a, b) => a - b);
+  const entries = observations
+    .flatMap(({ entry, count = 1 }) => (entry === undefined ? [] : { entry, count }))
+    .sort((a, b) => a.entry - b.entry);
   const points: SurvivalPoint[] = [];
   let survival = 1;
   let logVariance = 0;
   let entered = 0;
+  let waiting = countAll(byTime) - countAll(entries);
   for (let left = 0; left < byTime.length; ) {
     const time = byTime[left]?.time ?? 0;
-    let right = left;
+    for (; (entries[entered]?.entry ?? time) < time; entered += 1) waiting += entries[entered]?.count ?? 0;
+    const atRisk = waiting;
     let events = 0;
-    for (; byTime[right]?.time === time; right += 1) if (byTime[right]?.event) events += 1;
-    while (entered < entries.length && (entries[entered] ?? 0) < time) entered += 1;
-    const atRisk = byTime.length - left - (entries.length - entered);
+    for (; byTime[left]?.time === time; left += 1) {
+      const { event, count = 1 } = byTime[left] as Observation;
+      if (event) events += count;
+      waiting -= count;
+    }
     if (events > 0 && atRisk >= events) {
       survival *= 1 - events / atRisk;
       logVariance += events / (atRisk * (atRisk - events));
       points.push({ time, atRisk, events, survival, logVariance });
     }
-    left = right;
   }
   return {
-    n: observations.length,
-    events: points.reduce((sum, point) => sum + point.events, 0),
+    n: countAll(observations),
+    events: countAll(points.map(({ events }) => ({ count: events }))),
     points,
     lastTime: byTime.at(-1)?.time ?? 0,
   };
