@@ -3,6 +3,7 @@ import { sql } from 'kysely';
 import { recordAudit } from '../../../src/features/audit/audit-store.ts';
 import { createClaimLink } from '../../../src/features/claims/claim-link.ts';
 import { enter } from '../../../src/features/claims/enter.ts';
+import { setRole } from '../../../src/features/developers/developer-store.ts';
 import { storePassword } from '../../../src/features/developers/password-store.ts';
 import { refreshJourneys } from '../../../src/features/journeys/refresh-journeys.ts';
 import { insertMail } from '../../../src/features/mail/mail-store.ts';
