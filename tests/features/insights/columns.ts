@@ -26,12 +26,13 @@ export function columnsOf(developers: readonly Told[]): JourneyColumns {
     Float64Array.from(developers, (one) => of(one) ?? Number.NaN);
   const indexes = (of: (one: Told) => string | undefined) =>
     Uint16Array.from(developers, (one) => wordAt(of(one)));
+  const at = (one: Told, step: Step) => (step === 'goal' ? one.goalAt : one[step]);
   const stageOf = (one: Told) =>
     Math.max(
       0,
-      STEPS.findLastIndex((step) => one[step] != null),
+      STEPS.findLastIndex((step) => at(one, step) != null),
     );
-  const progressOf = (one: Told) => Math.max(one.t0, ...STEPS.map((step) => one[step] ?? one.t0));
+  const progressOf = (one: Told) => Math.max(one.t0, ...STEPS.map((step) => at(one, step) ?? one.t0));
   return {
     length: developers.length,
     t0: times(({ t0 }) => t0),
