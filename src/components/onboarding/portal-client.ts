@@ -69,12 +69,26 @@ async function askFor<T>(path: string, request: object): Promise<T> {
   }
 }
 
+/** For how long this page has been open, and how its reader came to it. Of the page before no more than its origin. */
+function aboutVisit(): Pick<IssueCredentialRequest, 'page_age_ms' | 'came_from'> {
+  const search = new URLSearchParams(location.search);
+  const said = (name: 'utm_source' | 'utm_medium') => {
+    const value = search.get(name);
+    return value === null ? {} : { [name]: value.slice(0, 200) };
+  };
+  const referrer = URL.canParse(document.referrer) ? new URL(document.referrer).origin : '';
+  return {
+    page_age_ms: Math.round(performance.now()),
+    came_from: { referrer, ...said('utm_source'), ...said('utm_medium') },
+  };
+}
+
 /** Mints a key for one door. The first one makes the reader a developer and begins the stream of observations. */
 export async function issueKey(
   origin: CredentialOrigin,
   limits: Pick<IssueCredentialRequest, 'expires_in_s'> = {},
 ): Promise<IssuedCredential> {
-  const request: IssueCredentialRequest = { origin, page_age_ms: Math.round(performance.now()), ...limits };
+  const request: IssueCredentialRequest = { origin, ...aboutVisit(), ...limits };
   const issued = await askFor<IssuedCredential>('/api/credentials', request);
   followProgress();
   return issued;
@@ -82,9 +96,7 @@ export async function issueKey(
 
 /** A one-time code for starters; like a key, it begins a developer where there is none. */
 export async function askForStarters(): Promise<StartCodeAnswer> {
-  const answer = await askFor<StartCodeAnswer>('/api/start-codes', {
-    page_age_ms: Math.round(performance.now()),
-  });
+  const answer = await askFor<StartCodeAnswer>('/api/start-codes', aboutVisit());
   followProgress();
   return answer;
 }

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { proofOfWork } from '../agents/proof-schema.ts';
+import { cameFrom } from '../developers/channel.ts';
 
 /**
  * The door a credential was minted for. Where a call came from is decided by which credential made it, never by
@@ -15,6 +16,8 @@ export const issueCredentialRequest = z.strictObject({
   origin: credentialOrigin.default('own_machine'),
   /** How long the page had been open when the key was asked for, in milliseconds; gives `first_visit_at`. */
   page_age_ms: z.number().min(0).max(86_400_000).optional(),
+  /** How the reader of the page came to it; one word of it is kept. */
+  came_from: cameFrom.optional(),
   /** A key for a place that is trusted less: it ends after this many seconds, used or not. */
   expires_in_s: z.int().min(60).max(86_400).optional(),
   /** Only after an answer 429 with the code proof_of_work_required. */

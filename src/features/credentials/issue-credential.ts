@@ -1,6 +1,11 @@
 import type { Context, Db } from '../../context.ts';
 import { recordAudit } from '../audit/audit-store.ts';
-import { createDeveloper, findDeveloper, moveAnchorEarlier } from '../developers/developer-store.ts';
+import {
+  type Beginning,
+  createDeveloper,
+  findDeveloper,
+  moveAnchorEarlier,
+} from '../developers/developer-store.ts';
 import { recordOnboardingEvent } from '../milestones/onboarding-event-store.ts';
 import { newCredential, PAGE_DOORS, UNCLAIMED_MS, viewCredential } from './credential-row.ts';
 import type { CredentialEnvironment, CredentialOrigin, IssuedCredential } from './credential-schema.ts';
@@ -24,6 +29,8 @@ export interface IssueCredential {
   byStaff?: boolean;
   /** How long the page had been open, in milliseconds; undefined when no page asked. */
   pageAgeMs: number | undefined;
+  /** What brought the reader here; told of a developer who begins with it. */
+  channel?: string | null;
   /** Ends the key after so long, in milliseconds; such a key is never extended. */
   expiresInMs?: number | undefined;
   name?: string | null;
@@ -41,7 +48,7 @@ export async function issueCredential(
   const now = ctx.now();
   const issued = await ctx.db.transaction().execute(async (tx) => {
     const owner = input.developerId === null ? undefined : await findDeveloper(tx, input.developerId);
-    const developerId = owner?.id ?? (await createDeveloper(tx, now, input.byStaff ? 'staff' : null));
+    const developerId = owner?.id ?? (await createDeveloper(tx, now, beginningOf(input)));
     await moveAnchorEarlier(tx, developerId, { t0: now, firstVisitAt: now - (input.pageAgeMs ?? 0) });
     const lifetime = lifetimeOf(input, { now, claimed: owner?.claimed_at != null });
     const { environment = 'test', origin, name = null, scopes = null, networks = null } = input;
@@ -61,6 +68,10 @@ export async function issueCredential(
   verifier.learn(secret, toVerified(row));
   if (!issued.claimed || PAGE_DOORS.has(row.origin)) await revokeSurplus(ctx, verifier, row);
   return { credential: viewCredential(row), secret, developer_id: row.developer_id };
+}
+
+function beginningOf({ byStaff, channel = null }: IssueCredential): Beginning {
+  return { excluded: byStaff ? 'staff' : null, channel };
 }
 
 function lifetimeOf(

@@ -4,8 +4,19 @@ import type { Db } from '../../context.ts';
 import type { DeveloperTable } from '../../db/schema.ts';
 import { isStaff, type Role } from './roles.ts';
 
+/** What is known of a developer who is only beginning. */
+export interface Beginning {
+  /** Why they are in no figure. */
+  excluded?: string | null;
+  channel?: string | null;
+}
+
 /** A new, anonymous developer, in every figure unless a reason is given; returns the id. */
-export async function createDeveloper(db: Db, now: number, excluded: string | null = null): Promise<string> {
+export async function createDeveloper(
+  db: Db,
+  now: number,
+  { excluded = null, channel = null }: Beginning = {},
+): Promise<string> {
   const id = `dev_${randomUUIDv7()}`;
   await db
     .insertInto('developer')
@@ -21,7 +32,7 @@ export async function createDeveloper(db: Db, now: number, excluded: string | nu
       claimed_at: null,
       merged_into: null,
       merged_at: null,
-      channel: null,
+      channel,
       occupation: null,
     })
     .execute();

@@ -1,9 +1,11 @@
 import { z } from 'zod';
 import { proofOfWork } from '../agents/proof-schema.ts';
+import { cameFrom } from '../developers/channel.ts';
 
 export const startCodeRequest = z.strictObject({
   /** How long the page had been open, in milliseconds. */
   page_age_ms: z.number().min(0).max(86_400_000).default(0),
+  came_from: cameFrom.optional(),
   /** Only after an answer 429 with the code proof_of_work_required. */
   pow: proofOfWork.optional(),
 });

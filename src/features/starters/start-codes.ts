@@ -27,13 +27,13 @@ export interface StartCode {
  */
 export async function createStartCode(
   ctx: Context,
-  input: { developerId: string | null; pageAgeMs: number },
+  input: { developerId: string | null; pageAgeMs: number; channel?: string | null },
 ): Promise<StartCode> {
   const now = ctx.now();
   const code = Array.from({ length: LENGTH }, () => ALPHABET[randomInt(ALPHABET.length)]).join('');
   const expiresAt = now + VALID_MS;
   const developerId = await ctx.db.transaction().execute(async (tx) => {
-    const owner = input.developerId ?? (await createDeveloper(tx, now));
+    const owner = input.developerId ?? (await createDeveloper(tx, now, { channel: input.channel ?? null }));
     await insertStartCode(tx, {
       code_hash: hashCode(code),
       developer_id: owner,

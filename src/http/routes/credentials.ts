@@ -2,6 +2,7 @@ import { createRoute } from '@hono/zod-openapi';
 import { createClaimLink } from '../../features/claims/claim-link.ts';
 import { credentialAnswer, issueCredentialRequest } from '../../features/credentials/credential-schema.ts';
 import { issueCredential } from '../../features/credentials/issue-credential.ts';
+import { channelOf } from '../../features/developers/channel.ts';
 import type { App, AppParts } from '../app-parts.ts';
 import { beginVisit, callersOf } from '../caller.ts';
 import { json, problems } from '../contract.ts';
@@ -24,7 +25,7 @@ export function addCredentialRoutes(app: App, parts: AppParts): void {
   const { portal } = parts;
   app.openapi(contract, async (c) => {
     // A request without a body asks for the defaults.
-    const { origin, page_age_ms, expires_in_s, pow } = issueCredentialRequest.parse(
+    const { origin, page_age_ms, came_from, expires_in_s, pow } = issueCredentialRequest.parse(
       c.req.valid('json') ?? {},
     );
     const { visitor, staff } = await callersOf(c, portal);
@@ -34,6 +35,7 @@ export function addCredentialRoutes(app: App, parts: AppParts): void {
       byStaff: staff !== null,
       origin,
       pageAgeMs: page_age_ms,
+      channel: came_from ? channelOf(came_from, portal.ctx.config.publicUrl) : null,
       expiresInMs: expires_in_s === undefined ? undefined : expires_in_s * 1_000,
     });
     if (!visitor) await beginVisit(c, portal, issued.developer_id);

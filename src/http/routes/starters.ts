@@ -2,6 +2,7 @@ import { createRoute } from '@hono/zod-openapi';
 import { readSample, readSdk, sampleNames } from '../../../sandbox/read-sample.ts';
 import { starterFiles, starterName } from '../../../sandbox/starter.ts';
 import { AppError } from '../../errors.ts';
+import { channelOf } from '../../features/developers/channel.ts';
 import { startCodeAnswer, startCodeRequest } from '../../features/starters/start-code-schema.ts';
 import { createStartCode, redeemStartCode } from '../../features/starters/start-codes.ts';
 import { tarGz } from '../../features/starters/tar-gz.ts';
@@ -31,12 +32,13 @@ export function addStarterRoutes(app: App, parts: AppParts): void {
   const { config } = portal.ctx;
 
   app.openapi(contract, async (c) => {
-    const { page_age_ms, pow } = startCodeRequest.parse(c.req.valid('json') ?? {});
+    const { page_age_ms, came_from, pow } = startCodeRequest.parse(c.req.valid('json') ?? {});
     const { visitor } = await callersOf(c, portal);
     await limitKeys(parts, { address: c.env.clientAddress, pow, claimed: visitor?.claimed === true });
     const made = await createStartCode(portal.ctx, {
       developerId: visitor?.developerId ?? null,
       pageAgeMs: page_age_ms,
+      channel: came_from ? channelOf(came_from, portal.ctx.config.publicUrl) : null,
     });
     if (!visitor) await beginVisit(c, portal, made.developerId);
     const origin = openedOrigin(config.publicUrl, c.req.header('host'));

@@ -188,6 +188,20 @@ onEachDatabase('where developers stand', (database) => {
     ]);
   });
 
+  test('knows in one word what brought a developer here, and of the page before nothing else', async () => {
+    const { portal, call } = await startPortal(database);
+    const cameFrom = { referrer: 'https://github.com', utm_source: 'secret-campaign' };
+    const path = '/api/credentials';
+    expect((await call(path, { body: { origin: 'sandbox', came_from: cameFrom } })).status).toBe(201);
+    const tooLong = { referrer: 'x'.repeat(201) };
+    expect((await call(path, { body: { came_from: tooLong } })).status).toBe(422);
+    await refreshJourneys(portal.ctx);
+    expect(await allJourneys(portal)).toMatchObject([{ channel: 'github' }]);
+    expect(JSON.stringify(await portal.ctx.db.selectFrom('developer').selectAll().execute())).not.toContain(
+      'campaign',
+    );
+  });
+
   test('of somebody who deletes themselves says how far they got, and not who they were', async () => {
     const { portal, clock, issueKey } = await startPortal(database);
     const { developer_id } = await issueKey();
