@@ -19,14 +19,15 @@ export function selectDevelopers(columns: JourneyColumns, query: InsightsQuery, 
   });
   const from = query.from ?? Number.NEGATIVE_INFINITY;
   const to = Math.min(query.to ?? Number.POSITIVE_INFINITY, asOf + 1);
-  const places = new Uint32Array(columns.length);
+  const { t0, excluded: isExcluded, length } = columns;
+  const places = new Uint32Array(length);
   let found = 0;
   let excluded = 0;
-  for (let place = 0; place < columns.length; place += 1) {
-    const t0 = columns.t0[place] ?? Number.NaN;
-    if (!(t0 >= from && t0 < to)) continue;
-    if (!wanted.every(({ column, at }) => column[place] === at)) continue;
-    if (columns.excluded[place]) excluded += 1;
+  for (let place = 0; place < length; place += 1) {
+    const began = t0[place] ?? Number.NaN;
+    if (!(began >= from && began < to)) continue;
+    if (wanted.length > 0 && !wanted.every(({ column, at }) => column[place] === at)) continue;
+    if (isExcluded[place]) excluded += 1;
     else places[found++] = place;
   }
   return { places: places.subarray(0, found), excluded };
@@ -44,19 +45,15 @@ export interface Segment {
   places: Uint32Array;
 }
 
-/** The same developers by what they are told apart by, the largest segment first. */
-export function segmentsOf(columns: JourneyColumns, places: Uint32Array, by: Dimension): Segment[] {
+/** How many developers there are of each word, by the index of the word. */
+function countWords(columns: JourneyColumns, places: Uint32Array, by: Dimension): Uint32Array {
   const column = columns.segments[by];
-  const counts = new Map<number, number>();
-  for (const place of places) counts.set(column[place] ?? 0, (counts.get(column[place] ?? 0) ?? 0) + 1);
-  return [...counts]
-    .sort(([, a], [, b]) => b - a)
-    .map(([word, n]) => {
-      const own = new Uint32Array(n);
-      let at = 0;
-      for (const place of places) if (column[place] === word) own[at++] = place;
-      return { value: columns.words[word] || UNKNOWN, places: own };
-    });
+  const counts = new Uint32Array(columns.words.length);
+  for (let at = 0; at < places.length; at += 1) {
+    const word = column[places[at] ?? 0] ?? 0;
+    counts[word] = (counts[word] ?? 0) + 1;
+  }
+  return counts;
 }
 
 /** What a filter can be set to, with how many there are of each; the most frequent first. */
@@ -65,5 +62,24 @@ export function valuesOf(
   places: Uint32Array,
   by: Dimension,
 ): { value: string; n: number }[] {
-  return segmentsOf(columns, places, by).map(({ value, places: own }) => ({ value, n: own.length }));
+  return [...countWords(columns, places, by).entries()]
+    .filter(([, n]) => n > 0)
+    .sort(([, a], [, b]) => b - a)
+    .map(([word, n]) => ({ value: columns.words[word] || UNKNOWN, n }));
+}
+
+/** The same developers by what they are told apart by, the largest segment first. O(developers). */
+export function segmentsOf(columns: JourneyColumns, places: Uint32Array, by: Dimension): Segment[] {
+  const column = columns.segments[by];
+  const counts = countWords(columns, places, by);
+  const parts = new Map<number, { own: Uint32Array; next: number }>();
+  for (const [word, n] of counts.entries()) if (n > 0) parts.set(word, { own: new Uint32Array(n), next: 0 });
+  for (let at = 0; at < places.length; at += 1) {
+    const place = places[at] ?? 0;
+    const part = parts.get(column[place] ?? 0);
+    if (part) part.own[part.next++] = place;
+  }
+  return [...parts]
+    .map(([word, { own }]) => ({ value: columns.words[word] || UNKNOWN, places: own }))
+    .sort((a, b) => b.places.length - a.places.length);
 }

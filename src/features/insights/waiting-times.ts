@@ -24,8 +24,12 @@ export interface WaitingTimes {
 
 /** Up to so many developers each is told apart; more are told together by how long they took, to within 1 %. */
 export const EXACT_UP_TO = 20_000;
-const EVENT = 'event';
-const CLOSED = 'closed';
+/** Indexes of CAUSES. */
+const WAITING = 0;
+const EVENT = 1;
+const CLOSED = 2;
+const CAUSES = [null, 'event', 'closed'] as const;
+type Kind = typeof WAITING | typeof EVENT | typeof CLOSED;
 
 /** Times that are asked about by name stay exact. */
 const EDGES_MS = [
@@ -52,38 +56,42 @@ export function waitingTimes(
   const begin = from === 't0' ? columns.t0 : columns.steps[from];
   const end = columns.steps[to];
   const times = places.length > EXACT_UP_TO ? createHistogram() : createList();
-  const counts = { n: 0, events: 0, closed: 0, negative: 0 };
-  for (const place of places) {
+  const counts = [0, 0, 0];
+  let negative = 0;
+  for (let at = 0; at < places.length; at += 1) {
+    const place = places[at] ?? 0;
     const start = begin[place] ?? Number.NaN;
     if (!(start <= asOf)) continue;
-    counts.n += 1;
     const reached = end[place] ?? Number.NaN;
     const ended = columns.ended[place] ?? Number.NaN;
-    if (reached <= asOf) {
-      counts.events += 1;
-      if (reached < start) counts.negative += 1;
-      times.add(Math.max(0, reached - start), EVENT);
-    } else if (ended <= asOf) {
-      counts.closed += 1;
-      times.add(Math.max(0, ended - start), CLOSED);
-    } else times.add(asOf - start, null);
+    const kind = reached <= asOf ? EVENT : ended <= asOf ? CLOSED : WAITING;
+    const time = (kind === EVENT ? reached : kind === CLOSED ? ended : asOf) - start;
+    if (time < 0) negative += kind === EVENT ? 1 : 0;
+    counts[kind] = (counts[kind] ?? 0) + 1;
+    times.add(time < 0 ? 0 : time, kind);
   }
-  return { ...counts, observations: times.list() };
+  const [waiting = 0, events = 0, closed = 0] = counts;
+  return { n: waiting + events + closed, events, closed, negative, observations: times.list() };
 }
 
 /** For tests of speed and for medians: who went is somebody of whom no more is known. */
 export function censored({ observations }: WaitingTimes): Observation[] {
-  return observations.map(({ cause, ...watched }) => ({ ...watched, event: cause === EVENT }));
+  return observations.map(({ cause, ...watched }) => ({ ...watched, event: cause === CAUSES[EVENT] }));
 }
 
 interface Times {
-  add(time: number, cause: string | null): void;
+  add(time: number, kind: Kind): void;
   list(): CompetingObservation[];
 }
 
 function createList(): Times {
   const all: CompetingObservation[] = [];
-  return { add: (time, cause) => void all.push({ time, cause }), list: () => all };
+  return {
+    add(time, kind) {
+      all.push({ time, cause: CAUSES[kind] });
+    },
+    list: () => all,
+  };
 }
 
 /**
@@ -92,7 +100,6 @@ function createList(): Times {
  */
 const SHIFT = 16;
 const BUCKETS = 1 << (31 - SHIFT);
-const CAUSES = [null, EVENT, CLOSED] as const;
 
 const float = new Float32Array(1);
 const bits = new Uint32Array(float.buffer);
@@ -114,23 +121,24 @@ const HAS_EDGE = new Uint8Array(BUCKETS);
 for (const bucket of EDGE_OF.keys()) HAS_EDGE[bucket] = 1;
 
 function createHistogram(): Times {
-  const upper = CAUSES.map(() => new Uint32Array(BUCKETS));
-  const lower = CAUSES.map(() => new Uint32Array(BUCKETS));
+  // Of each kind first the buckets, then the halves of buckets up to an edge.
+  const counts = new Uint32Array(CAUSES.length * 2 * BUCKETS);
   return {
-    add(time, cause) {
+    add(time, kind) {
       const bucket = bucketOf(time);
-      const half = HAS_EDGE[bucket] === 1 && time <= (EDGE_OF.get(bucket) ?? 0) ? lower : upper;
-      const counts = half[cause === null ? 0 : cause === EVENT ? 1 : 2] as Uint32Array;
-      counts[bucket] = (counts[bucket] ?? 0) + 1;
+      const half = HAS_EDGE[bucket] === 1 && time <= (EDGE_OF.get(bucket) ?? 0) ? BUCKETS : 0;
+      const at = kind * 2 * BUCKETS + half + bucket;
+      counts[at] = (counts[at] ?? 0) + 1;
     },
     list() {
       const all: CompetingObservation[] = [];
-      for (let bucket = 0; bucket < BUCKETS; bucket += 1) {
-        for (const [which, cause] of CAUSES.entries()) {
-          const [below, above] = [lower[which]?.[bucket] ?? 0, upper[which]?.[bucket] ?? 0];
-          if (below > 0) all.push({ time: EDGE_OF.get(bucket) ?? 0, cause, count: below });
-          if (above > 0) all.push({ time: lastOf(bucket), cause, count: above });
-        }
+      for (let at = 0; at < counts.length; at += 1) {
+        const count = counts[at] ?? 0;
+        if (count === 0) continue;
+        const bucket = at % BUCKETS;
+        const isHalf = at % (2 * BUCKETS) >= BUCKETS;
+        const time = isHalf ? (EDGE_OF.get(bucket) ?? 0) : lastOf(bucket);
+        all.push({ time, cause: CAUSES[Math.floor(at / (2 * BUCKETS))] ?? null, count });
       }
       return all;
     },

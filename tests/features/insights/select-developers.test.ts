@@ -64,8 +64,8 @@ test('segments hold everybody once, the largest first, and those of whom it is n
     ['ads', [2, 4]],
   ]);
   expect(valuesOf(columns, everybody, 'goal')).toEqual([
-    { value: 'alerts', n: 2 },
     { value: 'unknown', n: 2 },
+    { value: 'alerts', n: 2 },
   ]);
 });
 
