@@ -1,18 +1,12 @@
 import { createAccounts } from './accounts.ts';
 import { arrivals, type Span } from './arrivals.ts';
 import { type Drawn, drawDeveloper } from './developer.ts';
-import { type Life, liveOn } from './life.ts';
 import type { Population } from './population.ts';
 
 export interface Simulation extends Span {
   seed: number;
   /** How many developers show intent; more arrive, and some of them only look. */
   developers: number;
-}
-
-/** One who showed intent, and what becomes of them. */
-export interface Simulated extends Drawn {
-  life: Life;
 }
 
 /** Accounts are dealt out in rows of 256, so those of two rows are all that anybody asks for. */
@@ -23,11 +17,11 @@ const REMEMBERED_ACCOUNTS = 600;
  * traits and delays whatever the number of developers and the span are; when they arrive depends on both. Memory does not
  * grow with their number: one row of accounts is all that is kept.
  */
-export function* simulate(population: Population, simulation: Simulation): Generator<Simulated> {
+export function* simulate(population: Population, simulation: Simulation): Generator<Drawn> {
   const { seed, developers, begin } = simulation;
   const visitors = countVisitors(population, seed, developers, begin);
   for (const drawn of draw(population, seed, arrivals(population, seed, visitors, simulation))) {
-    if (drawn.developer.t0 !== null) yield { ...drawn, life: liveOn(population, begin, drawn) };
+    if (drawn.developer.t0 !== null) yield drawn;
   }
 }
 
