@@ -18,6 +18,7 @@ import { createUseNotes, type UseNotes } from './features/credentials/use-notes.
 import { applyDomains } from './features/developers/exclusions.ts';
 import { createPasswordHasher, type PasswordHasher } from './features/developers/password-hash.ts';
 import { type Sessions, staffSessions, visitorSessions } from './features/developers/sessions.ts';
+import { createMilestoneLab, type MilestoneLab } from './features/insights/read-lab.ts';
 import { createJourneyMemory, type JourneyMemory } from './features/journeys/journey-columns.ts';
 import { refreshJourneys } from './features/journeys/refresh-journeys.ts';
 import { countWaitingMail } from './features/mail/mail-store.ts';
@@ -60,6 +61,7 @@ export interface Portal {
   metrics: Metrics;
   /** Where every developer stands, for the figures. */
   journeys: JourneyMemory;
+  lab: MilestoneLab;
   visitors: Sessions;
   staff: Sessions;
   passwords: PasswordHasher;
@@ -158,6 +160,7 @@ export async function openPortal({ config, log, now = Date.now }: PortalOptions)
     readiness,
     metrics,
     journeys: createJourneyMemory(ctx),
+    lab: createMilestoneLab(ctx),
     visitors,
     staff: staffSessions(ctx),
     passwords: createPasswordHasher(),

@@ -11,7 +11,7 @@ import {
 } from './account.ts';
 import { changeRole, createRootKey, invitePerson, revokeRootKey, withdrawInvitation } from './admin.ts';
 import { takeOver } from './claim.ts';
-import { excludeDeveloper, includeDeveloper } from './insights.ts';
+import { decideProxy, excludeDeveloper, followProxy, includeDeveloper } from './insights.ts';
 import { createKey, revealKey, revokeKey, rollKey } from './keys.ts';
 import { askForLink, signInWithPassword, signOut, useLink } from './sign-in.ts';
 
@@ -30,6 +30,8 @@ export const server = {
   invitePerson,
   withdrawInvitation,
   excludeDeveloper,
+  followProxy,
+  decideProxy,
   includeDeveloper,
   createRootKey,
   revokeRootKey,

@@ -1,6 +1,13 @@
 import { defineAction } from 'astro:actions';
 import { z } from 'astro/zod';
 import { changeExclusion, exclusionReason } from '../features/developers/exclusions.ts';
+import {
+  decideProxy as decide,
+  followProxy as follow,
+  hypothesis,
+  proxyCandidate,
+  proxyDecision,
+} from '../features/insights/proxies.ts';
 import { inWords } from './in-words.ts';
 
 const developerId = z.string().max(100);
@@ -28,6 +35,24 @@ export const includeDeveloper = defineAction({
       actorId: actorOf(locals),
     });
     return { excluded: false };
+  }),
+});
+
+export const followProxy = defineAction({
+  accept: 'form',
+  input: proxyCandidate.extend({ hypothesis }),
+  handler: inWords(async ({ hypothesis: why, ...candidate }, { locals }) => {
+    await follow(locals.portal.ctx, { candidate, hypothesis: why, actorId: actorOf(locals) });
+    return { followed: true };
+  }),
+});
+
+export const decideProxy = defineAction({
+  accept: 'form',
+  input: z.object({ id: z.string().max(100), decision: proxyDecision }),
+  handler: inWords(async ({ id, decision }, { locals }) => {
+    await decide(locals.portal.ctx, { id, decision, actorId: actorOf(locals) });
+    return { decided: decision };
   }),
 });
 

@@ -40,6 +40,22 @@ export interface JourneyDueTable {
   developer_id: string;
 }
 
+/** An early action that is followed in place of a milestone. A change ends it, and begins another. */
+export interface ProxyMilestoneTable {
+  id: string;
+  /** JSON: an action, how often, and within how many days. */
+  candidate: string;
+  /** Why it is thought to go with staying. */
+  hypothesis: string;
+  created_by: string;
+  created_at: number;
+  /** When somebody has to decide. */
+  review_at: number;
+  ended_at: number | null;
+  /** What was decided: replaced or dropped. */
+  ended_as: string | null;
+}
+
 /** What a portal knows of itself. */
 export interface SettingTable {
   name: string;

@@ -1,4 +1,4 @@
-import type { JourneyDueTable, JourneyTable, SettingTable } from './journey-schema.ts';
+import type { JourneyDueTable, JourneyTable, ProxyMilestoneTable, SettingTable } from './journey-schema.ts';
 import type {
   CeremonyTable,
   ClaimLinkTable,
@@ -47,6 +47,7 @@ export interface Schema {
   journey: JourneyTable;
   journey_due: JourneyDueTable;
   setting: SettingTable;
+  proxy_milestone: ProxyMilestoneTable;
 }
 
 export interface DeveloperTable {

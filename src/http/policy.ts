@@ -75,6 +75,8 @@ export const NO_ACCESS = '/no-access';
 export const PAGES = {
   '/insights': insights,
   '/insights/developers/[id]': insights,
+  '/insights/milestone-lab': insights,
+  '/insights/milestone-lab.csv': insights,
   '/admin': admins,
   '/admin/audit': admins,
   '/admin/root-keys': admins,
@@ -113,6 +115,8 @@ export const ACTIONS = {
   deleteAccount: freshly(owners),
   excludeDeveloper: insights,
   includeDeveloper: insights,
+  followProxy: insights,
+  decideProxy: insights,
   createRootKey: freshly(admins),
   revokeRootKey: admins,
 } as const satisfies Record<string, Access>;

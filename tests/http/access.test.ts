@@ -106,6 +106,8 @@ test('pages open for those whose business they are', () => {
     "
     /insights: pm, admin
     /insights/developers/[id]: pm, admin
+    /insights/milestone-lab: pm, admin
+    /insights/milestone-lab.csv: pm, admin
     /admin: admin
     /admin/audit: admin
     /admin/root-keys: admin

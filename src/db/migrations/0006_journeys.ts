@@ -8,6 +8,7 @@ export async function up(db: Kysely<unknown>): Promise<void> {
   await createJourneys(db);
   await noteChanges(db);
   await sql`insert into journey_due (developer_id) select id from developer where true`.execute(db);
+  await createProxies(db);
   await db.schema
     .createTable('setting')
     .addColumn('name', 'text', (c) => c.primaryKey())
@@ -58,6 +59,21 @@ async function createJourneys(db: Kysely<unknown>) {
   await db.schema
     .createTable('journey_due')
     .addColumn('developer_id', key, (c) => c.primaryKey())
+    .execute();
+}
+
+/** Early actions that somebody follows in place of a milestone, until it is known whether they are one. */
+async function createProxies(db: Kysely<unknown>) {
+  await db.schema
+    .createTable('proxy_milestone')
+    .addColumn('id', 'text', (c) => c.primaryKey())
+    .addColumn('candidate', 'text', (c) => c.notNull())
+    .addColumn('hypothesis', 'text', (c) => c.notNull())
+    .addColumn('created_by', 'text', (c) => c.notNull())
+    .addColumn('created_at', 'bigint', (c) => c.notNull())
+    .addColumn('review_at', 'bigint', (c) => c.notNull())
+    .addColumn('ended_at', 'bigint')
+    .addColumn('ended_as', 'text')
     .execute();
 }
 

@@ -24,7 +24,9 @@ export type AuditAction =
   | 'key.rolled'
   | 'key.revoked'
   | 'root_key.created'
-  | 'root_key.revoked';
+  | 'root_key.revoked'
+  | 'proxy.followed'
+  | 'proxy.decided';
 
 export interface AuditEntry {
   /** Whose key, role or session it was. */

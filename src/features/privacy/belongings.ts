@@ -76,6 +76,8 @@ export const BELONGINGS: { [Table in keyof Schema]: Belongings<keyof Schema[Tabl
   setting: null,
   one_time_link: null,
   spent_challenge: null,
+  // It is the company's; who wrote it is told in `forgetName`.
+  proxy_milestone: null,
   // It lets other gateways go on; who made it is told in `forgetName`.
   root_key: null,
 };

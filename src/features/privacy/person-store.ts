@@ -42,6 +42,11 @@ export async function deletePerson(tx: Db, person: Person): Promise<void> {
 /** What they did to others stays on record, without them in it. */
 export async function forgetName(tx: Db, { ids, emails }: Person): Promise<void> {
   await tx.updateTable('root_key').set({ created_by: NOBODY }).where('created_by', 'in', ids).execute();
+  await tx
+    .updateTable('proxy_milestone')
+    .set({ created_by: NOBODY })
+    .where('created_by', 'in', ids)
+    .execute();
   await tx.updateTable('audit').set({ actor_id: NOBODY }).where('actor_id', 'in', ids).execute();
   for (const name of [...ids, ...emails]) {
     // Text within JSON is escaped; an address may hold a quotation mark.

@@ -5,6 +5,7 @@ import { createClaimLink } from '../../../src/features/claims/claim-link.ts';
 import { enter } from '../../../src/features/claims/enter.ts';
 import { setRole } from '../../../src/features/developers/developer-store.ts';
 import { storePassword } from '../../../src/features/developers/password-store.ts';
+import { followProxy } from '../../../src/features/insights/proxies.ts';
 import { refreshJourneys } from '../../../src/features/journeys/refresh-journeys.ts';
 import { insertMail } from '../../../src/features/mail/mail-store.ts';
 import { recordOnboardingEvent } from '../../../src/features/milestones/onboarding-event-store.ts';
@@ -103,6 +104,11 @@ export async function somebodyWithEverything(at: TestPortal, name: string): Prom
       last_used_at: null,
     })
     .execute();
+  await followProxy(ctx, {
+    candidate: { action: 'sample_run', by: 'times', atLeast: 1, withinDays: 7 },
+    hypothesis: 'Who tries it stays.',
+    actorId: id,
+  });
   await portal.usage.flushed();
   await refreshJourneys(ctx);
   const keys = await sql<{ id: string; hash: string }>`

@@ -36,7 +36,7 @@ onEachDatabase('an export', (database) => {
         "claim_link: 1",
         "sign_in_link: 1",
         "mail: 1",
-        "audit: 10",
+        "audit: 11",
         "usage_id: 1",
         "usage_event: 3",
         "developer_state: 1",
