@@ -56,6 +56,13 @@ export interface ProxyMilestoneTable {
   ended_as: string | null;
 }
 
+/** How many readers asked for a language on a UTC day. */
+export interface LanguageWishTable {
+  day: number;
+  language: string;
+  n: number;
+}
+
 /** What a portal knows of itself. */
 export interface SettingTable {
   name: string;

@@ -1,4 +1,10 @@
-import type { JourneyDueTable, JourneyTable, ProxyMilestoneTable, SettingTable } from './journey-schema.ts';
+import type {
+  JourneyDueTable,
+  JourneyTable,
+  LanguageWishTable,
+  ProxyMilestoneTable,
+  SettingTable,
+} from './journey-schema.ts';
 import type {
   CeremonyTable,
   ClaimLinkTable,
@@ -48,6 +54,7 @@ export interface Schema {
   journey_due: JourneyDueTable;
   setting: SettingTable;
   proxy_milestone: ProxyMilestoneTable;
+  language_wish: LanguageWishTable;
 }
 
 export interface DeveloperTable {

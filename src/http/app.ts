@@ -19,6 +19,7 @@ import { addAdminRoutes } from './routes/admin.ts';
 import { addAgentRoutes } from './routes/agents.ts';
 import { addCredentialRoutes } from './routes/credentials.ts';
 import { addKeyRoutes } from './routes/keys.ts';
+import { addLanguageRoutes } from './routes/languages.ts';
 import { addOnboardingRoutes } from './routes/onboarding.ts';
 import { addOperationRoutes } from './routes/operations.ts';
 import { addOtlpRoutes } from './routes/otlp.ts';
@@ -73,6 +74,7 @@ export function createApp(
   addKeyRoutes(app, parts);
   addProgressRoutes(app, parts);
   addOnboardingRoutes(app, parts);
+  addLanguageRoutes(app, parts);
   addStarterRoutes(app, parts);
   addSignInRoutes(app, parts);
   addServiceRoutes(app, parts);

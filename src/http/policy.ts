@@ -40,6 +40,7 @@ export const ROUTES = {
   'GET /api/progress/stream': visitors,
   'POST /api/onboarding-events': visitors,
   'POST /api/goal': visitors,
+  'POST /api/language-wishes': everybody,
   'GET /api/inbox': visitors,
   'POST /api/start-codes': everybody,
   'GET /start/:code/:archive': everybody,
@@ -75,6 +76,8 @@ export const NO_ACCESS = '/no-access';
 export const PAGES = {
   '/insights': insights,
   '/insights/developers/[id]': insights,
+  '/insights/languages': insights,
+  '/insights/languages.csv': insights,
   '/insights/milestone-lab': insights,
   '/insights/milestone-lab.csv': insights,
   '/admin': admins,

@@ -64,6 +64,7 @@ onEachDatabase('who may use what', (database) => {
       POST /api/credentials: everybody
       POST /api/goal: anonymous, developer
       POST /api/keys/verify: everybody
+      POST /api/language-wishes: everybody
       POST /api/onboarding-events: anonymous, developer
       POST /api/otlp/v1/logs: everybody
       POST /api/otlp/v1/traces: everybody
@@ -106,6 +107,8 @@ test('pages open for those whose business they are', () => {
     "
     /insights: pm, admin
     /insights/developers/[id]: pm, admin
+    /insights/languages: pm, admin
+    /insights/languages.csv: pm, admin
     /insights/milestone-lab: pm, admin
     /insights/milestone-lab.csv: pm, admin
     /admin: admin

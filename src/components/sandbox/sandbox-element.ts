@@ -21,6 +21,12 @@ class Sandbox extends HTMLElement {
         target instanceof Element ? target.closest<HTMLElement>('[data-do], [role=tab][data-file]') : null;
       if (button) this.act(button.dataset.do ?? 'show', button);
     });
+    this.addEventListener('submit', (event) => {
+      event.preventDefault();
+      import('./ask-language.ts').then(({ askForLanguage }) =>
+        askForLanguage(event.target as HTMLFormElement),
+      );
+    });
     this.addEventListener('keydown', (event) => {
       const isRun = event.key === 'Enter' && (event.ctrlKey || event.metaKey);
       const step = event.key === 'ArrowRight' ? 1 : event.key === 'ArrowLeft' ? -1 : 0;

@@ -9,6 +9,7 @@ export async function up(db: Kysely<unknown>): Promise<void> {
   await noteChanges(db);
   await sql`insert into journey_due (developer_id) select id from developer where true`.execute(db);
   await createProxies(db);
+  await createWishes(db);
   await db.schema
     .createTable('setting')
     .addColumn('name', 'text', (c) => c.primaryKey())
@@ -59,6 +60,23 @@ async function createJourneys(db: Kysely<unknown>) {
   await db.schema
     .createTable('journey_due')
     .addColumn('developer_id', key, (c) => c.primaryKey())
+    .execute();
+}
+
+/** Languages that readers asked for and did not find; nobody is in it. */
+async function createWishes(db: Kysely<unknown>) {
+  await db.schema
+    .createTable('language_wish')
+    .addColumn('day', 'integer', (c) => c.notNull())
+    .addColumn('language', 'text', (c) => c.notNull())
+    .addColumn('n', 'bigint', (c) => c.notNull())
+    .addPrimaryKeyConstraint('language_wish_key', ['day', 'language'])
+    .execute();
+  await db.schema
+    .createIndex('onboarding_event_of_wishes')
+    .on('onboarding_event')
+    .columns(['developer_id', 'props'])
+    .where(sql`name = 'language_wanted'` as never)
     .execute();
 }
 

@@ -1,7 +1,12 @@
 import { randomUUIDv7 } from 'node:crypto';
 import type { Db } from '../../context.ts';
 
-export type OnboardingEventName = 'credential_created' | 'sample_run' | 'goal_answered' | 'goal_skipped';
+export type OnboardingEventName =
+  | 'credential_created'
+  | 'sample_run'
+  | 'goal_answered'
+  | 'goal_skipped'
+  | 'language_wanted';
 
 export interface OnboardingEvent {
   developerId: string;

@@ -15,6 +15,7 @@ const OF_NOBODY = [
   'definition',
   'kysely_migration',
   'kysely_migration_lock',
+  'language_wish',
   'one_time_link',
   'setting',
   'spent_challenge',
