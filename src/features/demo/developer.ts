@@ -61,6 +61,7 @@ export const PURPOSE = {
   dirt: 5,
   looks: 6,
   days: 7,
+  reports: 8,
 } as const;
 
 /** A step that would take longer is not taken: the weeks in which it is seen who stayed are left to those who stay. */

@@ -52,13 +52,12 @@ export interface Spike {
 export interface Dirt {
   /** Calls that are reported once more. */
   duplicates: number;
-  /** Calls that are reported late: median of so many ms for this share of calls, log-normal. */
+  /** Calls that are reported late: this share, by so many milliseconds at the median, log-normal. */
   late: number;
   lateMedian: number;
   lateSigma: number;
-  /** Calls whose reporter's clock is up to five minutes off, and those where it is far ahead. */
+  /** Calls whose reporter's clock is up to five minutes off. */
   skewed: number;
-  farAhead: number;
   /** Calls that are never reported. */
   lost: number;
   /** Developers of the company's own. */
@@ -129,7 +128,6 @@ const NO_DIRT: Dirt = {
   lateMedian: 0,
   lateSigma: 0,
   skewed: 0,
-  farAhead: 0,
   lost: 0,
   internal: 0,
   bots: 0,
@@ -204,7 +202,6 @@ export const DEMO: Population = {
     // One in a hundred calls is more than an hour late, one in a thousand more than a day.
     lateSigma: 1.93,
     skewed: 0.02,
-    farAhead: 0.001,
     lost: 0.002,
     internal: 0.005,
     bots: 0.01,
