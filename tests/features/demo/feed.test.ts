@@ -1,0 +1,99 @@
+import { expect, onTestFinished, test } from 'vitest';
+import { parseConfig } from '../../../src/config.ts';
+import { DAY_MS } from '../../../src/day.ts';
+import { findDemoMark, lookInside } from '../../../src/features/demo/demo-store.ts';
+import { type Fed, feed } from '../../../src/features/demo/feed.ts';
+import { liveOn } from '../../../src/features/demo/life.ts';
+import { DEMO, PLAIN, type Population } from '../../../src/features/demo/population.ts';
+import { simulate } from '../../../src/features/demo/simulate.ts';
+import { listCountedDevelopers } from '../../../src/features/insights/insights-store.ts';
+import { timeToFirstCall } from '../../../src/features/insights/time-to-first-call.ts';
+import { createLog } from '../../../src/log.ts';
+import { openPortal } from '../../../src/portal.ts';
+import { type DatabaseName, newDatabase, onEachDatabase } from '../../support/database.ts';
+
+const BEGIN = Date.UTC(2026, 4, 4);
+const DAYS = 30;
+const END = BEGIN + DAYS * DAY_MS;
+
+async function fill(database: DatabaseName, population: Population, developers: number) {
+  const data = await newDatabase(database);
+  const clock = { now: BEGIN };
+  const portal = await openPortal({
+    config: parseConfig({ LOG_LEVEL: 'silent', ...data.env }),
+    log: createLog('silent'),
+    now: () => clock.now,
+  });
+  onTestFinished(async () => {
+    await portal.close();
+    await data.drop();
+  });
+  const simulation = { seed: 5, developers, begin: BEGIN, end: END };
+  expect(await lookInside(portal.ctx.db)).toBe('empty');
+  const fed: Fed = await feed(portal, population, { ...simulation, clock });
+  const simulated = [...simulate(population, simulation)];
+  const { db } = portal.ctx;
+  const count = async (table: 'usage_event' | 'onboarding_event' | 'identity') =>
+    Number(
+      (
+        await db
+          .selectFrom(table)
+          .select((e) => e.fn.countAll().as('n'))
+          .executeTakeFirstOrThrow()
+      ).n,
+    );
+  return { portal, clock, fed, simulated, db, count };
+}
+
+onEachDatabase('a portal that simulated developers use', (database) => {
+  test('knows of each when they began, called, and went live, to the millisecond', async () => {
+    const { portal, fed, simulated, db, count } = await fill(database, PLAIN, 150);
+    const before = (at: number | null) => (at !== null && at < END ? at : null);
+    const known = await listCountedDevelopers(db);
+    const liveAt = await db
+      .selectFrom('milestone')
+      .select(['developer_id', 'reached_at'])
+      .where('name', '=', 'integration_live')
+      .execute();
+    const rows = known.map(({ id, t0, firstVisitAt, firstCallAt, ownMachineCallAt }) => ({
+      ...{ t0, firstVisitAt, firstCallAt, ownMachineCallAt },
+      live: liveAt.find(({ developer_id }) => developer_id === id)?.reached_at ?? null,
+    }));
+    const expected = simulated.flatMap((drawn) => {
+      const { t0, arrivedAt, steps } = drawn.developer;
+      if (t0 === null || t0 >= END) return [];
+      const late = [...liveOn(PLAIN, BEGIN, drawn).calls(END)].find(({ status }) => status < 300);
+      const own = drawn.developer.actor === 'agent' ? (late?.at ?? null) : before(steps.own_machine);
+      return {
+        ...{ t0, firstVisitAt: arrivedAt, firstCallAt: late?.at ?? null, ownMachineCallAt: own },
+        live: before(steps.live),
+      };
+    });
+    const byStart = (a: { t0: number }, b: { t0: number }) => a.t0 - b.t0;
+    expect(rows.sort(byStart)).toEqual(expected.sort(byStart));
+    expect(fed).toEqual({ developers: expected.length, calls: await count('usage_event'), duplicates: 0 });
+    expect((await timeToFirstCall(portal.ctx)).developers).toBe(expected.length);
+    expect(expected.filter(({ live }) => live !== null).length).toBeGreaterThan(0);
+  });
+
+  test('counts a repeated report once, and leaves out who does not count', async () => {
+    const dirt = { ...DEMO.dirt, duplicates: 0.2, lost: 0.1, internal: 0.1, bots: 0.1, secondBrowser: 0.5 };
+    const { portal, fed, db, count } = await fill(database, { ...DEMO, dirt }, 150);
+    expect(fed.duplicates).toBeGreaterThan(0.1 * fed.calls);
+    expect(fed.calls).toBe(await count('usage_event'));
+    const { excluded } = await timeToFirstCall(portal.ctx);
+    expect(excluded.map(({ reason }) => reason).sort()).toEqual(['bot', 'internal', 'merged']);
+    const claimed = await db
+      .selectFrom('developer')
+      .select('id')
+      .where('claimed_at', 'is not', null)
+      .execute();
+    expect(await count('identity')).toBe(claimed.length);
+  });
+
+  test('remembers that they are not real', async () => {
+    const { db } = await fill(database, PLAIN, 5);
+    expect(await lookInside(db)).toBe('demo');
+    expect(await findDemoMark(db)).toEqual({ begunAt: BEGIN, filledAt: END });
+  });
+});
