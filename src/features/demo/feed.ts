@@ -34,6 +34,8 @@ export interface FeedOptions extends Simulation {
   onProgress?: (developers: number) => void;
 }
 
+const RUNNABLE = new Set(['javascript', 'typescript', 'python', 'curl']);
+
 /**
  * Lets simulated developers use a portal from the first day to the last: every row comes from the use case that would
  * make it, at the simulated time. Nothing hidden is passed on. Memory holds those who have something to do yet.
@@ -120,7 +122,7 @@ async function act(portal: Portal, { owner, living, post }: Scene, action: Actio
         developerId,
         name: 'sample_run',
         receivedAt: action.at,
-        props: { sample: 'first-call', language: owner.language, status: action.status },
+        props: { sample: 'first-call', language: runnable(owner.language), status: action.status },
       });
     case 'claim':
       await signIn(portal, owner, developerId);
@@ -133,6 +135,9 @@ async function act(portal: Portal, { owner, living, post }: Scene, action: Actio
       return post.add(owner, action, await keys.use(action.delivery.call.door));
   }
 }
+
+/** Who asked for a language that there is no sample in runs the one that every terminal can. */
+const runnable = (language: string) => (RUNNABLE.has(language) ? language : 'curl');
 
 /** By a link in a mail, in the browser of this anonymous developer. */
 async function signIn(portal: Portal, owner: SimulatedDeveloper, anonymous: string): Promise<void> {

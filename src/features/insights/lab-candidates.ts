@@ -1,3 +1,5 @@
+import type { FourFold } from './association.ts';
+
 /** What somebody may have done early on, as a rule that is counted: an action so often, or on so many days, within days. */
 export interface Candidate {
   action: string;
@@ -48,4 +50,17 @@ export function did({ action, by, atLeast, withinDays }: Candidate, actions: Dai
     sum += by === 'times' ? times : Number(times > 0);
   }
   return sum >= atLeast;
+}
+
+/** The candidate read as a forecast of who stays. */
+export function fourFoldOf(
+  candidate: Candidate,
+  rows: readonly { actions: DailyActions; retained: boolean }[],
+): FourFold {
+  const table = { tp: 0, fp: 0, fn: 0, tn: 0 };
+  for (const { actions, retained } of rows) {
+    if (did(candidate, actions)) table[retained ? 'tp' : 'fp'] += 1;
+    else table[retained ? 'fn' : 'tn'] += 1;
+  }
+  return table;
 }

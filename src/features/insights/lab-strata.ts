@@ -1,5 +1,4 @@
-import type { FourFold } from './association.ts';
-import { type Candidate, type DailyActions, did } from './lab-candidates.ts';
+import { type Candidate, type DailyActions, fourFoldOf } from './lab-candidates.ts';
 import { type CommonOddsRatio, mantelHaenszel } from './mantel-haenszel.ts';
 
 export interface StratifiedRow {
@@ -19,18 +18,10 @@ export function adjustedOddsRatio(
   rows: readonly StratifiedRow[],
 ): CommonOddsRatio | null {
   const quintile = quintiles(rows.map(({ actions }) => firstDay(actions)));
-  const tables = new Map<string, FourFold>();
-  for (const row of rows) {
-    const key = JSON.stringify([
-      quintile(firstDay(row.actions)),
-      ...Object.entries(row.strata).sort().flat(),
-    ]);
-    const table = tables.get(key) ?? { tp: 0, fp: 0, fn: 0, tn: 0 };
-    const cell = did(candidate, row.actions) ? (row.retained ? 'tp' : 'fp') : row.retained ? 'fn' : 'tn';
-    table[cell] += 1;
-    tables.set(key, table);
-  }
-  return mantelHaenszel([...tables.values()]);
+  const alike = Map.groupBy(rows, ({ actions, strata }) =>
+    JSON.stringify([quintile(firstDay(actions)), ...Object.entries(strata).sort().flat()]),
+  );
+  return mantelHaenszel([...alike.values()].map((stratum) => fourFoldOf(candidate, stratum)));
 }
 
 /** Everything done in the first 24 hours, whatever it was. */

@@ -16,7 +16,13 @@ import {
   rates,
 } from './association.ts';
 import { fisherExact } from './fisher-exact.ts';
-import { bySimplicity, type Candidate, candidatesOf, type DailyActions, did } from './lab-candidates.ts';
+import {
+  bySimplicity,
+  type Candidate,
+  candidatesOf,
+  type DailyActions,
+  fourFoldOf,
+} from './lab-candidates.ts';
 import { adjustedOddsRatio } from './lab-strata.ts';
 import type { CommonOddsRatio } from './mantel-haenszel.ts';
 import { benjaminiHochberg } from './multiple-comparisons.ts';
@@ -127,11 +133,7 @@ export function splitByTime<Row extends Pick<LabRow, 'anchor'>>(
 
 /** Null where everybody or nobody did it, or stayed. */
 export function weigh(candidate: Candidate, rows: readonly LabRow[]): Evidence | null {
-  const table = { tp: 0, fp: 0, fn: 0, tn: 0 };
-  for (const row of rows) {
-    const cell = did(candidate, row.actions) ? (row.retained ? 'tp' : 'fp') : row.retained ? 'fn' : 'tn';
-    table[cell] += 1;
-  }
+  const table = fourFoldOf(candidate, rows);
   if (hasEmptyMargin(table)) return null;
   const { did: done, didNot } = margins(table);
   const riskDifference = newcombe({ k: table.tp, n: done }, { k: table.fn, n: didNot });
