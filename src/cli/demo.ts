@@ -1,8 +1,8 @@
 import { parseArgs } from 'node:util';
 import { SingleBar } from 'cli-progress';
 import { parseConfig } from '../config.ts';
-import { fillDemo } from '../features/demo/fill-demo.ts';
 import { OperatorError } from '../features/operations/operator-error.ts';
+import { fillDemo } from './demo/fill-demo.ts';
 import { runCommand } from './run-command.ts';
 
 const USAGE = `Usage: npm run demo -- [options]

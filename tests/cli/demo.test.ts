@@ -64,5 +64,7 @@ test('a wrong option is one sentence', async () => {
     "error: --days must be a whole number from 1 to 365, but is "366".
     "
   `);
-  expect((await demo('--sead', '1')).err.split('\n')[0]).toMatchInlineSnapshot(`"error: Unknown option '--sead'"`);
+  expect((await demo('--sead', '1')).err.split('\n')[0]).toMatchInlineSnapshot(
+    `"error: Unknown option '--sead'"`,
+  );
 });

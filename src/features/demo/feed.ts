@@ -1,12 +1,13 @@
-import type { Portal } from '../../portal.ts';
-import { enter } from '../claims/enter.ts';
+import { type Doors, enter } from '../claims/enter.ts';
 import { issueCredential } from '../credentials/issue-credential.ts';
+import type { RootKeyVerifier } from '../credentials/root-key-verifier.ts';
 import { createRootKey, revokeRootKey } from '../credentials/root-keys.ts';
 import { createDeveloper, moveAnchorEarlier } from '../developers/developer-store.ts';
 import { changeExclusion } from '../developers/exclusions.ts';
 import { EMAIL } from '../developers/identity-store.ts';
 import { answerGoal } from '../milestones/answer-goal.ts';
 import { recordOnboardingEvent } from '../milestones/onboarding-event-store.ts';
+import type { OnboardingPath } from '../milestones/path-schema.ts';
 import { type Action, actionsOf } from './actions.ts';
 import { DEMO_ACTOR } from './demo-store.ts';
 import type { SimulatedDeveloper } from './developer.ts';
@@ -15,6 +16,12 @@ import { playInOrder } from './play-in-order.ts';
 import type { Population } from './population.ts';
 import { createPost, type Post } from './post.ts';
 import { type Simulation, simulate } from './simulate.ts';
+
+/** What is fed; a running portal is one of these. */
+export interface FeedablePortal extends Doors {
+  rootKeys: RootKeyVerifier;
+  path: OnboardingPath;
+}
 
 /** The portal's clock while it is fed; it goes from one action to the next. */
 export interface Clock {
@@ -40,7 +47,11 @@ const RUNNABLE = new Set(['javascript', 'typescript', 'python', 'curl']);
  * Lets simulated developers use a portal from the first day to the last: every row comes from the use case that would
  * make it, at the simulated time. Nothing hidden is passed on. Memory holds those who have something to do yet.
  */
-export async function feed(portal: Portal, population: Population, options: FeedOptions): Promise<Fed> {
+export async function feed(
+  portal: FeedablePortal,
+  population: Population,
+  options: FeedOptions,
+): Promise<Fed> {
   const { clock, end } = options;
   clock.now = options.begin;
   const { rootKey } = await createRootKey(portal.ctx, { name: 'demo', actorId: DEMO_ACTOR });
@@ -85,7 +96,7 @@ interface Scene {
 }
 
 /** The first act of intent. A visit alone makes nobody. */
-async function begin(portal: Portal, developer: SimulatedDeveloper): Promise<Living> {
+async function begin(portal: FeedablePortal, developer: SimulatedDeveloper): Promise<Living> {
   const { ctx } = portal;
   const now = ctx.now();
   const developerId = await ctx.db.transaction().execute(async (tx) => {
@@ -104,12 +115,12 @@ async function begin(portal: Portal, developer: SimulatedDeveloper): Promise<Liv
  * column for it yet: this is the one place that has to write them.
  */
 async function noteAttributes(
-  _portal: Portal,
+  _portal: FeedablePortal,
   _developerId: string,
   _attributes: Pick<SimulatedDeveloper, 'channel' | 'occupation' | 'language' | 'actor' | 'account'>,
 ): Promise<void> {}
 
-async function act(portal: Portal, { owner, living, post }: Scene, action: Action): Promise<void> {
+async function act(portal: FeedablePortal, { owner, living, post }: Scene, action: Action): Promise<void> {
   const { ctx } = portal;
   const { developerId, keys } = living;
   switch (action.kind) {
@@ -140,7 +151,7 @@ async function act(portal: Portal, { owner, living, post }: Scene, action: Actio
 const runnable = (language: string) => (RUNNABLE.has(language) ? language : 'curl');
 
 /** By a link in a mail, in the browser of this anonymous developer. */
-async function signIn(portal: Portal, owner: SimulatedDeveloper, anonymous: string): Promise<void> {
+async function signIn(portal: FeedablePortal, owner: SimulatedDeveloper, anonymous: string): Promise<void> {
   const cookies = await portal.visitors.begin(anonymous, { signedIn: false });
   const address = `developer-${owner.index}@company-${owner.account.index}.example`;
   await enter(
@@ -151,7 +162,7 @@ async function signIn(portal: Portal, owner: SimulatedDeveloper, anonymous: stri
 }
 
 /** Somebody new in another browser, until they sign in there too and turn out to be known. */
-async function beginAgain(portal: Portal, owner: SimulatedDeveloper): Promise<void> {
+async function beginAgain(portal: FeedablePortal, owner: SimulatedDeveloper): Promise<void> {
   const { developer_id } = await issueCredential(portal.ctx, portal.verifier, {
     developerId: null,
     origin: 'sandbox',

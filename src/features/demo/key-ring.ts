@@ -1,4 +1,4 @@
-import type { Portal } from '../../portal.ts';
+import type { Doors } from '../claims/enter.ts';
 import type { CredentialOrigin } from '../credentials/credential-schema.ts';
 import {
   issueCredential,
@@ -27,10 +27,13 @@ export interface KeyRing {
   keep(): void;
 }
 
-export function createKeyRing(portal: Portal, developer: SimulatedDeveloper, developerId: string): KeyRing {
+export function createKeyRing(
+  { ctx, verifier }: Pick<Doors, 'ctx' | 'verifier'>,
+  developer: SimulatedDeveloper,
+  developerId: string,
+): KeyRing {
   const held = new Map<Door, Held>();
   let claimed = false;
-  const { ctx, verifier } = portal;
 
   async function make(door: Door): Promise<Held> {
     const origin = originOf(developer, door);

@@ -1,12 +1,12 @@
 import type { Config } from '../../config.ts';
 import { fillWithoutWaiting } from '../../db/fill.ts';
 import { connect } from '../../db/open.ts';
+import { lookInside } from '../../features/demo/demo-store.ts';
+import { type Fed, feed } from '../../features/demo/feed.ts';
+import { DEMO } from '../../features/demo/population.ts';
+import { OperatorError } from '../../features/operations/operator-error.ts';
 import { createLog } from '../../log.ts';
 import { openPortal } from '../../portal.ts';
-import { OperatorError } from '../operations/operator-error.ts';
-import { lookInside } from './demo-store.ts';
-import { type Fed, feed } from './feed.ts';
-import { DEMO } from './population.ts';
 
 export interface DemoWish {
   developers: number;
