@@ -68,6 +68,8 @@ await runCommand(async () => {
     barIncompleteChar: '░',
     noTTYOutput: true,
     notTTYSchedule: 5_000,
+    // Days differ a lot, and a guess from the last few developers would jump.
+    etaBuffer: 500,
   });
   const fed = await fillDemo(parseConfig(process.env), {
     ...wish,
