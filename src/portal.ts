@@ -15,6 +15,7 @@ import { followKeyChanges } from './features/credentials/key-changes.ts';
 import { createRootKeyVerifier, type RootKeyVerifier } from './features/credentials/root-key-verifier.ts';
 import { createSeal } from './features/credentials/seal.ts';
 import { createUseNotes, type UseNotes } from './features/credentials/use-notes.ts';
+import { findDemoMark } from './features/demo/demo-store.ts';
 import { applyDomains } from './features/developers/exclusions.ts';
 import { createPasswordHasher, type PasswordHasher } from './features/developers/password-hash.ts';
 import { type Sessions, staffSessions, visitorSessions } from './features/developers/sessions.ts';
@@ -62,6 +63,8 @@ export interface Portal {
   /** Where every developer stands, for the figures. */
   journeys: JourneyMemory;
   lab: MilestoneLab;
+  /** Whether its developers are simulated. */
+  isDemo: boolean;
   visitors: Sessions;
   staff: Sessions;
   passwords: PasswordHasher;
@@ -161,6 +164,7 @@ export async function openPortal({ config, log, now = Date.now }: PortalOptions)
     metrics,
     journeys: createJourneyMemory(ctx),
     lab: createMilestoneLab(ctx),
+    isDemo: (await findDemoMark(db)) !== null,
     visitors,
     staff: staffSessions(ctx),
     passwords: createPasswordHasher(),

@@ -6,6 +6,7 @@ import { leaveWhenAsked } from './cli/leave.ts';
 import { sayWhatItIs } from './cli/say-what-it-is.ts';
 import { type Config, ConfigError, parseConfig } from './config.ts';
 import { clientAddress } from './http/client-address.ts';
+import { withDemoBanner } from './http/demo-banner.ts';
 import type { NodeHandler } from './http/gateway.ts';
 import { chooseUpstream, createPortalHandler } from './http/portal-handler.ts';
 import {
@@ -59,7 +60,8 @@ async function main(): Promise<void> {
   const portal = await openPortal({ config, log });
   const upstream = chooseUpstream(portal);
   const pages = await createPages(portal, config);
-  const server = await listen(config, createPortalHandler(portal, upstream), pages);
+  const shown = portal.isDemo ? withDemoBanner(pages) : pages;
+  const server = await listen(config, createPortalHandler(portal, upstream), shown);
   leaveWhenAsked({ portal, upstream, server });
   process.on('unhandledRejection', (error) => log.error({ err: error }, 'unhandled rejection'));
 

@@ -10,9 +10,10 @@ class Moment extends HTMLElement {
 
   connectedCallback(): void {
     document.addEventListener('firstcall:progress', (event) => this.show(event.detail));
-    this.querySelector('form')?.addEventListener('submit', (event) => {
+    const form = this.querySelector('form');
+    form?.addEventListener('submit', (event) => {
       event.preventDefault();
-      if (event.submitter instanceof HTMLButtonElement) this.answer(event.submitter.value || null);
+      if (event.submitter instanceof HTMLButtonElement) this.answer(form, event.submitter.value || null);
     });
   }
 
@@ -33,10 +34,11 @@ class Moment extends HTMLElement {
     setText(this, '.next a', progress.next.title);
   }
 
-  private async answer(goal: string | null): Promise<void> {
+  private async answer(form: HTMLFormElement, goal: string | null): Promise<void> {
     setText(this, '.problem', '');
+    const occupation = new FormData(form).get('occupation') || null;
     try {
-      this.show(await callPortal<Progress>('/api/goal', { goal }));
+      this.show(await callPortal<Progress>('/api/goal', { goal, occupation }));
       this.querySelector<HTMLElement>('.next a')?.focus();
     } catch (error) {
       setText(this, '.problem', error instanceof Error ? error.message : String(error));

@@ -9,7 +9,7 @@ import { answerGoal } from '../milestones/answer-goal.ts';
 import { recordOnboardingEvent } from '../milestones/onboarding-event-store.ts';
 import type { OnboardingPath } from '../milestones/path-schema.ts';
 import { type Action, actionsOf } from './actions.ts';
-import { DEMO_ACTOR } from './demo-store.ts';
+import { DEMO_ACTOR, noteDemo } from './demo-store.ts';
 import type { SimulatedDeveloper } from './developer.ts';
 import { createKeyRing, type KeyRing } from './key-ring.ts';
 import { playInOrder } from './play-in-order.ts';
@@ -54,6 +54,8 @@ export async function feed(
 ): Promise<Fed> {
   const { clock, end } = options;
   clock.now = options.begin;
+  const mark = { seed: options.seed, begunAt: options.begin };
+  await noteDemo(portal.ctx.db, { ...mark, filledAt: null });
   const { rootKey } = await createRootKey(portal.ctx, { name: 'demo', actorId: DEMO_ACTOR });
   const post = createPost(portal.usage, rootKey.id);
   const fed: Fed = { developers: 0, calls: 0, duplicates: 0 };
@@ -80,6 +82,7 @@ export async function feed(
   }
   await post.send();
   clock.now = end;
+  await noteDemo(portal.ctx.db, { ...mark, filledAt: end });
   await revokeRootKey(portal.ctx, portal.rootKeys, { id: rootKey.id, actorId: DEMO_ACTOR });
   return { ...fed, ...post.counts() };
 }
@@ -99,33 +102,23 @@ interface Scene {
 async function begin(portal: FeedablePortal, developer: SimulatedDeveloper): Promise<Living> {
   const { ctx } = portal;
   const now = ctx.now();
+  const { channel } = developer;
   const developerId = await ctx.db.transaction().execute(async (tx) => {
-    const id = await createDeveloper(tx, now);
+    const id = await createDeveloper(tx, now, { channel });
     await moveAnchorEarlier(tx, id, { t0: now, firstVisitAt: developer.arrivedAt });
     return id;
   });
-  await noteAttributes(portal, developerId, developer);
   const reason = developer.internal ? 'internal' : developer.bot ? 'bot' : null;
   if (reason) await changeExclusion(ctx, { developerId, reason, actorId: DEMO_ACTOR });
   return { developerId, keys: createKeyRing(portal, developer, developerId) };
 }
-
-/**
- * Where a developer came from, what they do, which language they asked for, and whether they are an agent. There is no
- * column for it yet: this is the one place that has to write them.
- */
-async function noteAttributes(
-  _portal: FeedablePortal,
-  _developerId: string,
-  _attributes: Pick<SimulatedDeveloper, 'channel' | 'occupation' | 'language' | 'actor' | 'account'>,
-): Promise<void> {}
 
 async function act(portal: FeedablePortal, { owner, living, post }: Scene, action: Action): Promise<void> {
   const { ctx } = portal;
   const { developerId, keys } = living;
   switch (action.kind) {
     case 'goal':
-      return answerGoal(ctx, portal.path, developerId, owner.goal);
+      return answerGoal(ctx, portal.path, developerId, { goal: owner.goal, occupation: owner.occupation });
     case 'page_key':
       return void (await keys.use(owner.actor === 'agent' ? 'own' : 'page'));
     case 'sample_run':

@@ -139,7 +139,7 @@ const NO_DIRT: Dirt = {
 export const PLAIN: Population = {
   steps: STEPS,
   channels: [
-    { name: 'docs_search', weight: 0.3, intent: 0 },
+    { name: 'search', weight: 0.3, intent: 0 },
     { name: 'github', weight: 0.2, intent: 0.1 },
     { name: 'referral', weight: 0.15, intent: 0.3 },
     { name: 'ads', weight: 0.15, intent: -0.5 },

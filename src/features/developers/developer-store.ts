@@ -130,11 +130,16 @@ export async function findDeveloper(db: Db, id: string): Promise<Selectable<Deve
   return db.selectFrom('developer').selectAll().where('id', '=', id).executeTakeFirst();
 }
 
-/** The answer to the goal question; null when it was skipped. */
-export async function setGoal(db: Db, developerId: string, goal: string | null, now: number): Promise<void> {
+/** The answer to the goal question; null when it was skipped. What somebody does stays where nothing is said of it. */
+export async function setGoal(
+  db: Db,
+  developerId: string,
+  { goal, occupation }: { goal: string | null; occupation: string | null },
+  now: number,
+): Promise<void> {
   await db
     .updateTable('developer')
-    .set({ goal, goal_answered_at: now })
+    .set({ goal, goal_answered_at: now, ...(occupation !== null && { occupation }) })
     .where('id', '=', developerId)
     .execute();
 }

@@ -25,12 +25,22 @@ const pathGoal = z.strictObject({
   }),
 });
 
+const occupations = z.strictObject({
+  question: z.string().min(1),
+  choices: z
+    .array(pathGoal.pick({ id: true, label: true }))
+    .min(2)
+    .max(12),
+});
+
 /** `content/onboarding/goals.yaml`: the words of *Your path* and the question after the first 200. */
 export const onboardingPath = z.strictObject({
   question: z.string().min(1),
   /** What choosing changes for the reader; shown under the question. */
   reason: z.string().min(1),
   goals: z.array(pathGoal).min(2).max(6),
+  /** What a developer may say they do, along with the goal; without it that is not asked. */
+  occupations: occupations.optional(),
   /** Where a reader goes who skips the question. */
   next_when_skipped: pathGoal.shape.next,
   steps: z.array(stepWords).refine((steps) => steps.map((step) => step.id).join() === stepId.options.join(), {

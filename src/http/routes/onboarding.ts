@@ -35,7 +35,12 @@ const answerQuestion = createRoute({
   path: '/api/goal',
   summary: 'Answer or skip the question after the first call',
   request: {
-    body: json(z.strictObject({ goal: name.nullable().describe('The id of a goal, or null to skip.') })),
+    body: json(
+      z.strictObject({
+        goal: name.nullable().describe('The id of a goal, or null to skip.'),
+        occupation: name.nullable().default(null).describe('The id of what the developer does.'),
+      }),
+    ),
   },
   responses: {
     200: { description: 'The path that follows.', content: { 'application/json': { schema: progress } } },
@@ -58,7 +63,7 @@ export function addOnboardingRoutes(app: App, { portal, upstream }: AppParts): v
 
   app.openapi(answerQuestion, async (c) => {
     const { developerId } = visitorOf(c);
-    await answerGoal(portal.ctx, portal.path, developerId, c.req.valid('json').goal);
+    await answerGoal(portal.ctx, portal.path, developerId, c.req.valid('json'));
     const now = await requireProgress(portal, developerId);
     portal.feed.touch(developerId);
     return c.json(now, 200);

@@ -94,6 +94,6 @@ onEachDatabase('a portal that simulated developers use', (database) => {
   test('remembers that they are not real', async () => {
     const { db } = await fill(database, PLAIN, 5);
     expect(await lookInside(db)).toBe('demo');
-    expect(await findDemoMark(db)).toEqual({ begunAt: BEGIN, filledAt: END });
+    expect(await findDemoMark(db)).toEqual({ seed: 5, begunAt: BEGIN, filledAt: END });
   });
 });

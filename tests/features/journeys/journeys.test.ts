@@ -67,7 +67,8 @@ async function happen(portal: Portal, people: Map<number, Person>, { what, who }
     const props = { sample: 'send', language: n % 2 === 0 ? 'python' : 'javascript', status: 'succeeded' };
     await recordOnboardingEvent(ctx.db, { developerId, name: 'sample_run', receivedAt: ctx.now(), props });
   } else if (what === 'goal') {
-    await answerGoal(ctx, portal.path, developerId, n % 3 === 0 ? null : (portal.path.goals[0]?.id ?? null));
+    const goal = n % 3 === 0 ? null : (portal.path.goals[0]?.id ?? null);
+    await answerGoal(ctx, portal.path, developerId, { goal, occupation: n % 2 === 0 ? 'data' : null });
   } else if (what === 'claim') {
     await markClaimed(ctx.db, developerId, ctx.now());
   } else if (what === 'exclude') {
