@@ -6,6 +6,9 @@ interface CopyConnection {
   endCopyFrom(): void;
 }
 
+/** Rows; some 40 KB. */
+const PIECE = 200;
+
 type Done = (error: Error | undefined, result: pg.QueryResult) => void;
 
 /** A `copy … from stdin` whose rows are sent when Postgres asks for them. */
@@ -19,23 +22,17 @@ export class CopyIn extends pg.Query {
 
   /** pg calls this; its own would refuse to copy. */
   handleCopyInResponse(connection: CopyConnection): void {
-    connection.sendCopyFromChunk(Buffer.from(toCopyText(this.#batch.rows)));
+    const { rows } = this.#batch;
+    // Small pieces live shortly: a whole batch would be too large to be collected with what is young.
+    for (let at = 0; at < rows.length; at += PIECE)
+      connection.sendCopyFromChunk(Buffer.from(toCopyText(rows.slice(at, at + PIECE))));
     connection.endCopyFrom();
   }
 }
 
 /** Rows in the text format of `copy`: a line each, cells apart by tabs. */
 export function toCopyText(rows: RowBatch['rows']): string {
-  let text = '';
-  for (const row of rows) {
-    let separator = '';
-    for (const cell of row) {
-      text += separator + toCell(cell);
-      separator = '\t';
-    }
-    text += '\n';
-  }
-  return text;
+  return rows.map((row) => `${row.map(toCell).join('\t')}\n`).join('');
 }
 
 const SPECIAL = /[\\\t\n\r]/;
