@@ -1,3 +1,4 @@
+import type { Context } from '../../context.ts';
 import { type Doors, enter } from '../claims/enter.ts';
 import { issueCredential } from '../credentials/issue-credential.ts';
 import type { RootKeyVerifier } from '../credentials/root-key-verifier.ts';
@@ -5,6 +6,8 @@ import { createRootKey, revokeRootKey } from '../credentials/root-keys.ts';
 import { createDeveloper, moveAnchorEarlier } from '../developers/developer-store.ts';
 import { changeExclusion } from '../developers/exclusions.ts';
 import { EMAIL } from '../developers/identity-store.ts';
+import { languageWish } from '../languages/language-wish-schema.ts';
+import { wantLanguage } from '../languages/want-language.ts';
 import { answerGoal } from '../milestones/answer-goal.ts';
 import { recordOnboardingEvent } from '../milestones/onboarding-event-store.ts';
 import type { OnboardingPath } from '../milestones/path-schema.ts';
@@ -122,6 +125,7 @@ async function act(portal: FeedablePortal, { owner, living, post }: Scene, actio
     case 'page_key':
       return void (await keys.use(owner.actor === 'agent' ? 'own' : 'page'));
     case 'sample_run':
+      await ask(ctx, owner.language, developerId);
       return recordOnboardingEvent(ctx.db, {
         developerId,
         name: 'sample_run',
@@ -138,6 +142,12 @@ async function act(portal: FeedablePortal, { owner, living, post }: Scene, actio
     case 'report':
       return post.add(owner, action, await keys.use(action.delivery.call.door));
   }
+}
+
+/** Who looked for a language that there is no sample in says so first. */
+async function ask(ctx: Context, language: string, developerId: string): Promise<void> {
+  const wish = languageWish.safeParse({ language });
+  if (wish.success) await wantLanguage(ctx, wish.data.language, developerId);
 }
 
 /** Who asked for a language that there is no sample in runs the one that every terminal can. */
