@@ -2,6 +2,7 @@ import { cpus, loadavg } from 'node:os';
 import { buildIfNeeded } from '../../src/cli/build-if-needed.ts';
 import { ensureChromium } from '../support/chromium.ts';
 import { benchGateway } from './gateway.ts';
+import { benchInsights } from './insights.ts';
 import { benchIntake } from './intake.ts';
 import { benchKeys } from './keys.ts';
 import { benchLighthouse } from './lighthouse.ts';
@@ -24,6 +25,7 @@ const PARTS: Record<string, () => Promise<Row[]>> = {
   reporting: benchReporting,
   queries: benchQueries,
   keys: benchKeys,
+  insights: benchInsights,
   revocations: benchRevocations,
   'sign-in': benchSignIn,
   start: benchStart,

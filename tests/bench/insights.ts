@@ -1,0 +1,216 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { brotliCompressSync } from 'node:zlib';
+import { CompiledQuery } from 'kysely';
+import { parseConfig } from '../../src/config.ts';
+import { isPostgres } from '../../src/db/json-rows.ts';
+import { migrate } from '../../src/db/migrate.ts';
+import { connect } from '../../src/db/open.ts';
+import { RowBatch } from '../../src/db/row-batch.ts';
+import { mulberry32 } from '../../src/features/demo/random.ts';
+import { createLog } from '../../src/log.ts';
+import { startOwnPortal } from '../e2e/support/own-portal.ts';
+import { startPostgres } from '../support/postgres-server.ts';
+import { newDatabase } from './intake.ts';
+import { median, type Row } from './table.ts';
+
+/** `INSIGHTS_DEVELOPERS=100000` for a quicker look. */
+const DEVELOPERS = Number(process.env.INSIGHTS_DEVELOPERS ?? 1_000_000);
+const AT_ONCE = 10_000;
+const ROUNDS = 15;
+const DAY = 86_400_000;
+const SPAN_DAYS = 180;
+const MOST_KB = 60;
+
+const PAGES = [
+  { name: 'overview', path: '/insights', mostMs: 100 },
+  { name: 'funnel', path: '/insights/funnel', mostMs: 100 },
+  { name: 'time to first call by channel', path: '/insights/time-to-first-call?by=channel', mostMs: 100 },
+  { name: 'cohorts', path: '/insights/cohorts', mostMs: 100 },
+  { name: 'stalled developers', path: '/insights/developers?idle=48', mostMs: 20 },
+  { name: 'one developer', path: `/insights/developers/${idOf(Math.floor(DEVELOPERS / 2))}`, mostMs: 30 },
+];
+
+/** Pages of figures over a portal of many developers, from the request to the last byte. */
+export async function benchInsights(): Promise<Row[]> {
+  const rows = await withFolder((folder) => measure('SQLite', { DATA_DIR: folder }));
+  const postgres = await startPostgres({ durable: true });
+  if (!postgres) throw new Error('there are no Postgres binaries (initdb, postgres)');
+  try {
+    const url = await newDatabase(postgres.url, 'insights');
+    rows.push(
+      ...(await withFolder((folder) => measure('Postgres', { DATA_DIR: folder, DATABASE_URL: url }))),
+    );
+  } finally {
+    await postgres.stop();
+  }
+  return rows;
+}
+
+async function measure(database: string, env: Record<string, string>): Promise<Row[]> {
+  await fill(env);
+  const portal = await startOwnPortal(env);
+  try {
+    const entered = await fetch(portal.adminLink, { redirect: 'manual' });
+    const cookie = entered.headers.getSetCookie().map((one) => one.split(';')[0]);
+    const headers = { Cookie: cookie.join('; ') };
+    const get = async (path: string) => {
+      const startedAt = performance.now();
+      const answer = await fetch(portal.url + path, { headers });
+      const text = await answer.text();
+      if (answer.status !== 200) throw new Error(`${path}: ${answer.status}`);
+      return { ms: performance.now() - startedAt, text };
+    };
+    const first = await get('/insights');
+    const title = `insights, ${database}, ${DEVELOPERS.toLocaleString('en')} developers:`;
+    const rows: Row[] = [
+      {
+        what: `${title} first page after a start`,
+        measured: `${first.ms.toFixed(0)} ms`,
+        limit: '',
+        reached: null,
+      },
+    ];
+    for (const { name, path, mostMs } of PAGES) {
+      const times: number[] = [];
+      for (let round = 0; round < ROUNDS; round += 1) times.push((await get(path)).ms);
+      rows.push({
+        what: `${title} ${name}`,
+        measured: `${median(times).toFixed(0)} ms (${Math.min(...times).toFixed(0)} to ${Math.max(...times).toFixed(0)})`,
+        limit: `≤ ${mostMs} ms`,
+        reached: median(times) <= mostMs,
+      });
+    }
+    return database === 'SQLite' ? [...rows, await weigh(get)] : rows;
+  } finally {
+    await portal.close();
+  }
+}
+
+/** The page and its styles as they would be sent compressed, and the scripts it needs. */
+async function weigh(get: (path: string) => Promise<{ text: string }>): Promise<Row> {
+  const { text } = await get('/insights');
+  const styles = [...text.matchAll(/<link rel="stylesheet" href="([^"]+)"/g)].map(([, href]) => href ?? '');
+  const bodies = [text, ...(await Promise.all(styles.map(async (href) => (await get(href)).text)))];
+  const kilobytes = bodies.reduce((sum, body) => sum + brotliCompressSync(body).length, 0) / 1_000;
+  const modules = [...text.matchAll(/<script type="module"/g)].length;
+  return {
+    what: 'insights: the overview with its styles, compressed; scripts beside the theme',
+    measured: `${kilobytes.toFixed(1)} KB; ${modules}`,
+    limit: `≤ ${MOST_KB} KB; 0`,
+    reached: kilobytes <= MOST_KB && modules === 0,
+  };
+}
+
+function idOf(n: number): string {
+  return `dev_${String(n).padStart(20, '0')}`;
+}
+
+const COLUMNS = [
+  'developer_id',
+  'place',
+  'revision',
+  't0',
+  'visited_at',
+  'goal_at',
+  'credential_at',
+  'run_at',
+  'first_call_at',
+  'own_machine_at',
+  'claimed_at',
+  'live_at',
+  'channel',
+  'occupation',
+  'goal',
+  'language',
+  'actor',
+  'excluded',
+  'stage',
+  'progressed_at',
+  'active_at',
+  'last_event',
+  'error_code',
+];
+
+/** Developers with a row each in the tables that the pages read, as the portal itself would have made them. */
+async function fill(env: Record<string, string>): Promise<void> {
+  const log = createLog('error');
+  const { db } = connect(parseConfig({ LOG_LEVEL: 'error', ...env }), log);
+  const begin = Date.now() - SPAN_DAYS * DAY;
+  const places = COLUMNS.map(() => '?').join(', ');
+  const text = isPostgres(db)
+    ? `copy journey (${COLUMNS.join(', ')}) from stdin`
+    : `insert into journey (${COLUMNS.join(', ')}) values (${places})`;
+  try {
+    await migrate(db);
+    for (let from = 0; from < DEVELOPERS; from += AT_ONCE) {
+      const count = Math.min(AT_ONCE, DEVELOPERS - from);
+      const rows = Array.from({ length: count }, (_, n) => makeUp(from + n, begin));
+      await db.transaction().execute((tx) => tx.executeQuery(CompiledQuery.raw(text, [new RowBatch(rows)])));
+    }
+    for (const statement of AFTERWARDS) await db.executeQuery(CompiledQuery.raw(statement));
+  } finally {
+    await db.destroy();
+  }
+}
+
+const AFTERWARDS = [
+  `insert into developer (id, created_at, t0, first_visit_at, role, claimed_at)
+   select developer_id, t0, t0, visited_at, 'developer', claimed_at from journey`,
+  `insert into developer_state (developer_id, revision, definition, calls, excluded_calls, last_call_at)
+   select developer_id, 1, 1, 1, 0, active_at from journey where first_call_at is not null`,
+  // They are as they should be.
+  'delete from journey_due',
+  'analyze',
+];
+
+const pick = <T>(values: readonly T[], draw: number): T | undefined =>
+  values[Math.floor(draw * values.length)];
+
+function makeUp(n: number, begin: number): (string | number | null)[] {
+  const next = mulberry32(n);
+  const t0 = Math.floor(begin + (n / DEVELOPERS) * SPAN_DAYS * DAY);
+  const far = next();
+  const after = (share: number, days: number) =>
+    far < share ? Math.floor(t0 + next() ** 4 * days * DAY) : null;
+  const times = [
+    after(1, 0),
+    after(0.8, 0.1),
+    after(0.75, 0.2),
+    after(0.6, 0.5),
+    after(0.4, 20),
+    after(0.3, 25),
+    after(0.2, 30),
+    after(0.08, 40),
+  ].map((at) => (at !== null && at > Date.now() ? null : at));
+  const stage = times.findLastIndex((at) => at !== null);
+  const progressed = Math.max(t0, ...times.map((at) => at ?? t0));
+  return [
+    idOf(n),
+    n,
+    n + 1,
+    t0,
+    ...times,
+    pick(['search', 'github', 'referral', 'ads', 'event', 'partner'], next()) ?? null,
+    pick(['backend', 'frontend', 'data', 'founder', 'student'], next()) ?? null,
+    pick(['alerts', 'product', 'agent', 'looking'], next()) ?? null,
+    pick(['typescript', 'python', 'curl'], next()) ?? null,
+    next() < 0.1 ? 'agent' : 'human',
+    next() < 0.01 ? 'bot' : null,
+    Math.max(0, stage),
+    progressed,
+    Math.min(Date.now(), Math.floor(progressed + next() * 3 * DAY)),
+    'call',
+    next() < 0.3 ? 'invalid_token' : null,
+  ];
+}
+
+async function withFolder<T>(work: (folder: string) => Promise<T>): Promise<T> {
+  const folder = mkdtempSync(join(tmpdir(), 'firstcall-bench-'));
+  try {
+    return await work(folder);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
