@@ -11,7 +11,8 @@ const USAGE = `Usage: npm run demo -- [options]
   --days <number>        over so many days until now, 1 to 365; default 120
   --seed <number>        the same developers for the same number; default 1
   --folder <folder>      where they are kept, unless DATABASE_URL is set; default data/demo
-  --fill-only            do not start the portal`;
+  --fill-only            do not start the portal
+  --help                 say this`;
 
 interface Options {
   developers: number;
@@ -19,6 +20,7 @@ interface Options {
   seed: number;
   folder: string;
   fillOnly: boolean;
+  help: boolean;
 }
 
 /** Throws OperatorError with what is wrong, or with how the command is used. */
@@ -30,6 +32,7 @@ function readOptions(args: string[]): Options {
     seed: wholeNumber('seed', values.seed, 0, 4_294_967_295),
     folder: values.folder,
     fillOnly: values['fill-only'],
+    help: values.help,
   };
 }
 
@@ -43,6 +46,7 @@ function parse(args: string[]) {
         seed: { type: 'string', default: '1' },
         folder: { type: 'string', default: 'data/demo' },
         'fill-only': { type: 'boolean', default: false },
+        help: { type: 'boolean', default: false },
       },
     }).values;
   } catch (error) {
@@ -60,7 +64,8 @@ function wholeNumber(name: string, text: string, least: number, most: number): n
 
 let shouldStart = false;
 await runCommand(async () => {
-  const { folder, fillOnly, ...wish } = readOptions(process.argv.slice(2));
+  const { folder, fillOnly, help, ...wish } = readOptions(process.argv.slice(2));
+  if (help) return console.log(USAGE);
   process.env.DATA_DIR = folder;
   const bar = new SingleBar({
     format: 'simulating {bar} {value} of {total} developers | {eta_formatted} left',
