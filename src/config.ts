@@ -49,6 +49,15 @@ const scopeList = z
       .max(50, SCOPES_EXPECTED),
   );
 
+/** A calendar needs a place: an offset such as +02:00 is wrong for half of the year. */
+const timeZone = z.string().refine((name) => {
+  try {
+    return /^[a-z]/i.test(name) && Boolean(new Intl.DateTimeFormat('en', { timeZone: name }));
+  } catch {
+    return false;
+  }
+}, 'must be the name of a time zone such as Europe/Berlin');
+
 const environment = z.object({
   PORT: withDefault(wholeNumber(0, 65_535), 4321),
   HOST: withDefault(z.string(), 'localhost'),
@@ -110,6 +119,7 @@ const environment = z.object({
   RETENTION_DAYS_USAGE: withDefault(wholeNumber(0, 36_500), 400),
   RETENTION_DAYS_AUDIT: withDefault(wholeNumber(0, 36_500), 730),
   RETENTION_DAYS_UNCLAIMED: withDefault(wholeNumber(0, 36_500), 400),
+  REPORTING_ZONE: withDefault(timeZone, 'UTC'),
   DRAIN_MS: withDefault(wholeNumber(0, 600_000), 0),
   TRUST_PROXY: withDefault(z.enum(['true', 'false'], { error: 'must be true or false' }), 'false'),
 });
@@ -167,6 +177,8 @@ export interface Config {
   retentionDaysAudit: number;
   /** The same of developers nobody signed up for, counted from their last key or call. */
   retentionDaysUnclaimed: number;
+  /** Where weeks of developers begin, by its IANA name. */
+  reportingZone: string;
   /** After SIGTERM: how long the portal says that it is not ready and goes on answering, until the balancer knows. */
   drainMs: number;
   /** Whether `X-Forwarded-For` is set by a proxy of ours and may be believed. */
@@ -225,6 +237,7 @@ export function parseConfig(env: Record<string, string | undefined>): Config {
     retentionDaysUsage: e.RETENTION_DAYS_USAGE,
     retentionDaysAudit: e.RETENTION_DAYS_AUDIT,
     retentionDaysUnclaimed: e.RETENTION_DAYS_UNCLAIMED,
+    reportingZone: e.REPORTING_ZONE,
     drainMs: e.DRAIN_MS,
     trustProxy: e.TRUST_PROXY === 'true',
   };

@@ -75,6 +75,8 @@ export const NO_ACCESS = '/no-access';
 /** The pages that are rendered on demand. Prerendered ones are files and know nobody. */
 export const PAGES = {
   '/insights': insights,
+  '/insights/time-to-first-call': insights,
+  '/insights/time-to-first-call.csv': insights,
   '/insights/developers/[id]': insights,
   '/insights/languages': insights,
   '/insights/languages.csv': insights,

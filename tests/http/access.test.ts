@@ -106,6 +106,8 @@ test('pages open for those whose business they are', () => {
   expect(`\n${table.join('\n')}\n`).toMatchInlineSnapshot(`
     "
     /insights: pm, admin
+    /insights/time-to-first-call: pm, admin
+    /insights/time-to-first-call.csv: pm, admin
     /insights/developers/[id]: pm, admin
     /insights/languages: pm, admin
     /insights/languages.csv: pm, admin

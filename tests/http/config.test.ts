@@ -54,6 +54,16 @@ test.each([
     'mail',
     'SMTP_URL must be an absolute URL that begins with smtp:// or smtps://, but is something else.',
   ],
+  [
+    'REPORTING_ZONE',
+    'Berlin',
+    'REPORTING_ZONE must be the name of a time zone such as Europe/Berlin, but is "Berlin".',
+  ],
+  [
+    'REPORTING_ZONE',
+    '+02:00',
+    'REPORTING_ZONE must be the name of a time zone such as Europe/Berlin, but is "+02:00".',
+  ],
   ['API_PREFIX', 'v1', 'API_PREFIX must be a path such as /v1, but is "v1".'],
   ['API_PREFIX', '/api', 'API_PREFIX must not be one of the portal’s own paths, but is "/api".'],
   ['KEY_PREFIX', 'Fc_', 'KEY_PREFIX must be 1 to 12 lower-case letters or digits, but is "Fc_".'],

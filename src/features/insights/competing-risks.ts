@@ -6,7 +6,7 @@
  * where nothing competes. Any unit of time: what goes in comes out.
  */
 import { countAll, riskSet, type Watched } from './risk-set.ts';
-import { type ShareEstimate, survivalBand } from './survival.ts';
+import { type Band, type ShareEstimate, survivalBand } from './survival.ts';
 
 /** One developer: the first event of any cause, or the last moment without one. */
 export interface CompetingObservation extends Watched {
@@ -97,9 +97,18 @@ export function incidenceWithin(curve: IncidenceCurve, time: number): ShareEstim
   const ended = curve.points.at(-1)?.eventFree === 0;
   if (curve.n === 0 || (time > curve.lastTime && !ended)) return null;
   const point = curve.points.findLast((each) => each.time <= time);
-  if (!point) return { share: 0, band: null };
-  const { incidence, variance } = point;
-  const rest = Math.max(0, 1 - incidence);
-  const band = survivalBand({ ...point, survival: rest, logVariance: variance / rest ** 2 });
-  return { share: incidence, band: band && { lower: 1 - band.upper, upper: 1 - band.lower } };
+  return point
+    ? { share: Math.min(1, point.incidence), band: incidenceBand(point) }
+    : { share: 0, band: null };
+}
+
+/** Sums of fractions miss one by rounding. */
+const SLACK = 1e-9;
+
+/** Pointwise 95 % limits of the share; null where none are defined: nobody or everybody had the event. */
+export function incidenceBand(point: IncidencePoint): Band | null {
+  const rest = 1 - point.incidence;
+  if (rest < SLACK) return null;
+  const band = survivalBand({ ...point, survival: rest, logVariance: point.variance / rest ** 2 });
+  return band && { lower: 1 - band.upper, upper: 1 - band.lower };
 }

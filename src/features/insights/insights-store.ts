@@ -1,7 +1,10 @@
 import type { ExpressionBuilder } from 'kysely';
 import type { Db } from '../../context.ts';
 import type { Schema } from '../../db/schema.ts';
+import { DIMENSIONS } from '../journeys/journey.ts';
 import type { MilestoneName } from '../milestones/progress-schema.ts';
+import type { InsightsQuery } from './insights-query.ts';
+import { UNKNOWN } from './select-developers.ts';
 
 /** What one counted developer did when; milliseconds since 1970, null for what has not happened. */
 export interface DeveloperTimes {
@@ -46,11 +49,6 @@ function counted(db: Db) {
     .$narrowType<{ t0: number }>();
 }
 
-/** Everybody who counts; one row each, because a median needs every time. */
-export async function listCountedDevelopers(db: Db): Promise<DeveloperTimes[]> {
-  return counted(db).execute();
-}
-
 /** Newest t0 first, strictly after `after`; the id decides between equal times. */
 export async function listNewestDevelopers(
   db: Db,
@@ -64,6 +62,40 @@ export async function listNewestDevelopers(
     );
   }
   return query.orderBy('developer.t0', 'desc').orderBy('developer.id', 'desc').limit(limit).execute();
+}
+
+export interface LiveCounts {
+  now: number;
+  /** Were live, and have not called successfully for too long. */
+  lapsed: number;
+}
+
+/** How many of those whom the address asks for are live at this moment. */
+export async function countLive(
+  db: Db,
+  { filter, from, to }: InsightsQuery,
+  asOf: number,
+): Promise<LiveCounts> {
+  let query = db
+    .selectFrom('developer_state as state')
+    .innerJoin('journey', 'journey.developer_id', 'state.developer_id')
+    .select(({ fn }) => [
+      fn.countAll<number | string>().as('all'),
+      fn.count<number | string>('state.live_lapsed_at').as('lapsed'),
+    ])
+    .where('state.live_since', 'is not', null)
+    .where('journey.excluded', 'is', null)
+    .where('journey.t0', '<=', asOf);
+  if (from !== null) query = query.where('journey.t0', '>=', from);
+  if (to !== null) query = query.where('journey.t0', '<', to);
+  for (const dimension of DIMENSIONS) {
+    const value = filter[dimension];
+    if (value === UNKNOWN) query = query.where(`journey.${dimension}`, 'is', null);
+    else if (value !== undefined) query = query.where(`journey.${dimension}`, '=', value);
+  }
+  const counts = await query.executeTakeFirstOrThrow();
+  const lapsed = Number(counts.lapsed);
+  return { now: Number(counts.all) - lapsed, lapsed };
 }
 
 /** How many are left out of every figure, by reason. */

@@ -43,14 +43,21 @@ export function wilson({ k, n }: Count): Share | null {
 }
 
 /**
- * p₁ − p₂ with Newcombe's 95 % limits: the distances of both shares from their Wilson limits l and u, added as squares:
- * lower = D − √((p₁ − l₁)² + (u₂ − p₂)²), upper = D + √((u₁ − p₁)² + (p₂ − l₂)²). Null when either is of nobody.
+ * p₁ − p₂ with Newcombe's 95 % limits, of Wilson's; see {@link differenceOf}. Null when either is of nobody.
  *
  * @throws RangeError unless k and n are whole numbers with 0 ≤ k ≤ n
  */
 export function newcombe(first: Count, second: Count): Difference | null {
   const [a, b] = [wilson(first), wilson(second)];
-  if (!a || !b) return null;
+  return a && b && differenceOf(a, b);
+}
+
+/**
+ * p₁ − p₂ of two estimates that know nothing of each other, the distances of both shares from their 95 % limits l and u
+ * added as squares: lower = D − √((p₁ − l₁)² + (u₂ − p₂)²), upper = D + √((u₁ − p₁)² + (p₂ − l₂)²). Zou and Donner 2008
+ * (Statistics in Medicine 27:1693), of which Newcombe's is the case of Wilson's limits.
+ */
+export function differenceOf(a: Share, b: Share): Difference {
   const difference = a.share - b.share;
   const lower = difference - Math.hypot(a.share - a.band.lower, b.band.upper - b.share);
   const upper = difference + Math.hypot(a.band.upper - a.share, b.share - b.band.lower);

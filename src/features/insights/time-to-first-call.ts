@@ -1,105 +1,59 @@
-import type { Context } from '../../context.ts';
 import { DAY_MS } from '../../day.ts';
-import {
-  countExcluded,
-  countExcludedCalls,
-  type DeveloperTimes,
-  listCountedDevelopers,
-} from './insights-store.ts';
-import {
-  kaplanMeier,
-  median,
-  type QuantileEstimate,
-  restrictedMean,
-  type ShareEstimate,
-  type SurvivalCurve,
-  shareWithin,
-} from './survival.ts';
+import { compareSpeed, type SpeedComparison } from './compare-speed.ts';
+import type { CsvCell } from './csv.ts';
+import type { Insights } from './read-insights.ts';
+import { measureSpeed, type Speed } from './speed.ts';
+import { kaplanMeier, median, type QuantileEstimate } from './survival.ts';
+import { type Clock, censored, waitingTimes } from './waiting-times.ts';
+
+/** A share of all developers that is meant to get there within a time. */
+export interface Target {
+  withinMs: number;
+  share: number;
+}
 
 /** Half of all developers call within a day; the same as a median of at most a day. */
-export const FIRST_CALL_TARGET = { withinMs: DAY_MS, share: 0.5 };
+export const FIRST_CALL_TARGET: Target = { withinMs: DAY_MS, share: 0.5 };
+/**
+ * One in five goes live within three weeks. Three weeks is what companies aim at; the share is ours to start with: most
+ * of those who try an API never mean to run it. Put your own here.
+ */
+export const LIVE_TARGET: Target = { withinMs: 21 * DAY_MS, share: 0.2 };
 
-/** The times at which the curve is also told in numbers. */
-const MARKS_MS = [10_000, 60_000, 600_000, 3_600_000, DAY_MS, 7 * DAY_MS, 21 * DAY_MS];
-
-/** The share that has called within `time`, and how many were watched for at least so long. */
-export interface Mark extends ShareEstimate {
-  time: number;
-  watched: number;
-}
+export const TO_FIRST_CALL: Clock = { from: 't0', to: 'first_call' };
 
 /** How long developers take to their first API call. Times and durations in milliseconds. */
 export interface TimeToFirstCall {
   asOf: number;
-  /** Everybody with a first act of intent, excluded ones aside. */
-  developers: number;
-  called: number;
-  calledFromOwnMachine: number;
-  /** Whose integration is live now, and whose was. */
-  live: { now: number; lapsed: number };
-  excluded: { reason: string; n: number }[];
-  /** Calls of those who count that a rule leaves out. */
-  excludedCalls: number;
-  /** First calls that were seen before the developer's t0; counted as 0. */
-  negative: number;
   /** From t0. Those who have not called are in it, waiting until `asOf`. */
-  curve: SurvivalCurve;
-  /** F(24 h); null while nobody has been observed for a day. */
-  withinDay: ShareEstimate | null;
-  median: QuantileEstimate;
-  /** The curve at round times, as far as anybody has been observed, and where it ends. */
-  marks: Mark[];
-  /** Mean of min(time, 24 h); null while nobody has been observed for a day. */
-  meanWithinDay: number | null;
+  everybody: Speed;
   /** The same from the moment the page was opened, for those of whom it is known. */
   fromVisit: { n: number; median: QuantileEstimate };
+  /** Null where nothing is compared. */
+  comparison: SpeedComparison | null;
 }
 
-/** A call after `asOf` has not happened yet; a negative duration becomes 0. */
-function observe(anchor: number, reachedAt: number | null, asOf: number) {
-  const event = reachedAt !== null && reachedAt <= asOf;
-  return { time: Math.max(0, (event ? reachedAt : asOf) - anchor), event };
-}
-
-export function summarise(
-  rows: readonly DeveloperTimes[],
-  asOf: number,
-): Omit<TimeToFirstCall, 'excluded' | 'excludedCalls'> {
-  const curve = kaplanMeier(rows.map(({ t0, firstCallAt }) => observe(t0, firstCallAt, asOf)));
-  const times = [...new Set([...MARKS_MS.filter((time) => time < curve.lastTime), curve.lastTime])];
-  const marks = times.flatMap((time) => {
-    const share = shareWithin(curve, time);
-    return share ? { ...share, time, watched: rows.filter(({ t0 }) => asOf - t0 >= time).length } : [];
-  });
-  const visits = rows.flatMap(({ firstVisitAt, firstCallAt }) =>
-    firstVisitAt === null ? [] : observe(firstVisitAt, firstCallAt, asOf),
-  );
+export function timeToFirstCall({
+  columns,
+  places,
+  asOf,
+  query: { by },
+}: Pick<Insights, 'columns' | 'places' | 'asOf' | 'query'>): TimeToFirstCall {
+  const visits = waitingTimes(columns, places, { from: 'visited', to: 'first_call' }, asOf);
   return {
     asOf,
-    developers: rows.length,
-    called: curve.events,
-    calledFromOwnMachine: rows.filter((row) => row.ownMachineCallAt !== null && row.ownMachineCallAt <= asOf)
-      .length,
-    live: {
-      now: rows.filter((row) => row.liveSince !== null && row.liveLapsedAt === null).length,
-      lapsed: rows.filter((row) => row.liveLapsedAt !== null).length,
-    },
-    negative: rows.filter((row) => row.firstCallAt !== null && row.firstCallAt < row.t0).length,
-    curve,
-    withinDay: shareWithin(curve, DAY_MS),
-    median: median(curve),
-    marks,
-    meanWithinDay: restrictedMean(curve, DAY_MS),
-    fromVisit: { n: visits.length, median: median(kaplanMeier(visits)) },
+    everybody: measureSpeed(waitingTimes(columns, places, TO_FIRST_CALL, asOf)),
+    fromVisit: { n: visits.n, median: median(kaplanMeier(censored(visits))) },
+    comparison: by && compareSpeed(columns, places, { by, clock: TO_FIRST_CALL, asOf }),
   };
 }
 
-export async function timeToFirstCall(ctx: Context): Promise<TimeToFirstCall> {
-  const asOf = ctx.now();
-  const [rows, excluded, excludedCalls] = await Promise.all([
-    listCountedDevelopers(ctx.db),
-    countExcluded(ctx.db),
-    countExcludedCalls(ctx.db),
-  ]);
-  return { ...summarise(rows, asOf), excluded, excludedCalls };
+/** segment, time in seconds, at risk, events, share, lower, upper; a limit that is not defined is empty. */
+export function* curvesAsRows({ everybody, comparison }: TimeToFirstCall): Generator<CsvCell[]> {
+  const curves = comparison?.segments ?? [{ value: 'everybody', speed: everybody }];
+  for (const { value, speed } of curves) {
+    for (const { time, atRisk, events, share, band } of speed.steps) {
+      yield [value, time / 1_000, atRisk, events, share, band?.lower ?? null, band?.upper ?? null];
+    }
+  }
 }

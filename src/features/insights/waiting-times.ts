@@ -24,11 +24,13 @@ export interface WaitingTimes {
 
 /** Up to so many developers each is told apart; more are told together by how long they took, to within 1 %. */
 export const EXACT_UP_TO = 20_000;
+/** The cause of an observation that got there. */
+export const REACHED = 'event';
 /** Indexes of CAUSES. */
 const WAITING = 0;
 const EVENT = 1;
 const CLOSED = 2;
-const CAUSES = [null, 'event', 'closed'] as const;
+const CAUSES = [null, REACHED, 'closed'] as const;
 type Kind = typeof WAITING | typeof EVENT | typeof CLOSED;
 
 /** Times that are asked about by name stay exact. */
@@ -76,7 +78,7 @@ export function waitingTimes(
 
 /** For tests of speed and for medians: who went is somebody of whom no more is known. */
 export function censored({ observations }: WaitingTimes): Observation[] {
-  return observations.map(({ cause, ...watched }) => ({ ...watched, event: cause === CAUSES[EVENT] }));
+  return observations.map(({ cause, ...watched }) => ({ ...watched, event: cause === REACHED }));
 }
 
 interface Times {

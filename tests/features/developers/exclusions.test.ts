@@ -1,12 +1,16 @@
 import { expect, test } from 'vitest';
 import { applyDomains, changeExclusion } from '../../../src/features/developers/exclusions.ts';
-import { timeToFirstCall } from '../../../src/features/insights/time-to-first-call.ts';
+import { overview } from '../../../src/features/insights/overview.ts';
+import { readInsights } from '../../../src/features/insights/read-insights.ts';
 import { signedIn } from '../../support/callers.ts';
 import { onEachDatabase } from '../../support/database.ts';
 import { NOON, startPortal, type TestPortal } from '../../support/portal.ts';
 
 const figures = async ({ portal }: TestPortal) => {
-  const { developers, excluded } = await timeToFirstCall(portal.ctx);
+  const { developers, excluded } = await overview(
+    portal.ctx,
+    await readInsights(portal, new URLSearchParams()),
+  );
   return { developers, excluded: Object.fromEntries(excluded.map(({ reason, n }) => [reason, n])) };
 };
 

@@ -1,3 +1,5 @@
+import { parseInsightsQuery } from '../../../src/features/insights/insights-query.ts';
+import { selectDevelopers } from '../../../src/features/insights/select-developers.ts';
 import { DIMENSIONS, type Dimension, STEPS, type Step } from '../../../src/features/journeys/journey.ts';
 import type { JourneyColumns } from '../../../src/features/journeys/journey-columns.ts';
 
@@ -51,4 +53,11 @@ export function columnsOf(developers: readonly Told[]): JourneyColumns {
     errorCode: indexes(({ errorCode }) => errorCode),
     words,
   };
+}
+
+/** What a page of figures begins with: these developers at that moment, and what an address asks for. */
+export function told(developers: readonly Told[], asOf: number, search = '') {
+  const columns = columnsOf(developers);
+  const query = parseInsightsQuery(new URLSearchParams(search));
+  return { columns, query, asOf, ...selectDevelopers(columns, query, asOf) };
 }
