@@ -152,8 +152,7 @@ test('a PM opens a developer, reads the same, leaves them out, and counts them a
   );
   const pm = await createStaff(hand.ctx.db, 'pm', Date.now());
   await useCookies(page.context(), running.url, await hand.staff.begin(pm, { signedIn: true }));
-  await page.goto(`${running.url}/insights`);
-  await page.getByRole('link', { name: `…${developer.slice(-8)}` }).click();
+  await page.goto(`${running.url}/insights/developers/${developer}`);
   await expect(page.getByRole('region', { name: 'Integration live' })).toContainText('is live since');
   await expect(page.getByRole('group', { name: 'Milestones' })).toContainText('Integration live');
   await expect(page.getByRole('group', { name: 'Calls by day' }).getByRole('row')).toHaveCount(4);

@@ -17,7 +17,7 @@ export const FEWEST_SHOWN = 5;
 /** With fewer a test says nothing, in either direction. */
 export const FEWEST_COMPARED = { developers: 30, events: 10 };
 /** Below this the two shares are one line on the page. */
-const CROSSING = 0.02;
+const CROSSING = 0.05;
 
 export interface SegmentSpeed {
   /** As the address has it; `unknown` where it is not known. */
@@ -35,7 +35,7 @@ export interface SpeedPair {
   withinDay: Difference | null;
   /** Of the mean wait within 7 days, in milliseconds, where the curves cross; null where they do not, or it is not known. */
   meanWithinWeek: Difference | null;
-  /** Each is ahead at some time, by at least 2 points: one number cannot say who is faster. */
+  /** Each is ahead at some time, by at least 5 points: one number cannot say who is faster. */
   crosses: boolean;
   /** Log-rank of the two, adjusted by Holm for the number of pairs. */
   p: number | null;
