@@ -86,7 +86,7 @@ async function signInAsPm(page: Page): Promise<void> {
 
 /** What no reader should ever see. */
 async function expectPlainNumbers(page: Page): Promise<void> {
-  expect(await page.locator('body').innerText()).not.toMatch(/NaN|Infinity|undefined|null/);
+  expect(await page.locator('main').textContent()).not.toMatch(/NaN|Infinity|undefined|null/);
   expect(await page.locator('main').innerHTML()).not.toMatch(/NaN|Infinity/);
 }
 

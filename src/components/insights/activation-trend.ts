@@ -33,7 +33,7 @@ export function drawTrend(weeks: readonly ActivationWeek[]): Trend {
   const line = weeks.map(({ estimate }, i) => {
     const joined = drawing && estimate !== null;
     drawing = estimate !== null;
-    return estimate ? `${joined ? 'L' : 'M'}${middle(i)} ${y(estimate.share)}` : '';
+    return estimate === null ? '' : `${joined ? 'L' : 'M'}${middle(i)} ${y(estimate)}`;
   });
   return { bars: weeks.map((week, i) => drawBar(week, i * column, column)), line: line.join('') };
 }

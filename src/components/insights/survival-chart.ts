@@ -24,6 +24,9 @@ export const MOST_STEPS = 400;
 /** Of the height, in percent: names at the ends of curves are that far apart. */
 const NAME_GAP = 8;
 
+/** What a curve is called where there is no room for its name. */
+export const letter = (i: number) => String.fromCharCode(65 + i);
+
 export interface ChartTick {
   ms: number;
   label: string;

@@ -69,12 +69,11 @@ export function summarise(
 ): Omit<Overview, 'liveNow' | 'excluded' | 'excludedCalls'> {
   const until = Math.min(asOf, (query.to ?? Number.POSITIVE_INFINITY) - 1);
   const firstCall = timeToValue(columns, places, TO_FIRST_CALL, asOf, FIRST_CALL_TARGET);
-  const own = columns.steps.own_machine;
   return {
     asOf,
     developers: places.length,
     called: firstCall.events,
-    calledFromOwnMachine: places.reduce((sum, place) => sum + Number((own[place] ?? Number.NaN) <= asOf), 0),
+    calledFromOwnMachine: upTo(columns.steps.own_machine, places, asOf).length,
     activation: {
       ...measureActivation(columns, places, asOf),
       weeks: activationByWeek(columns, places, { until, asOf, zone }),
@@ -106,9 +105,20 @@ export function attain(within: ShareEstimate | null, target: Target): Attainment
   return upper < target.share ? 'missed' : 'unsettled';
 }
 
+/** Those to whom it happened by then. A plain loop: filters of typed arrays take ten times as long. */
+function upTo(times: Float64Array, places: Uint32Array, latest: number): Uint32Array {
+  const found = new Uint32Array(places.length);
+  let n = 0;
+  for (let at = 0; at < places.length; at += 1) {
+    const place = places[at] ?? 0;
+    if ((times[place] ?? Number.NaN) <= latest) found[n++] = place;
+  }
+  return found.subarray(0, n);
+}
+
 /** Of cohorts in which everybody has had the time, those who called within it: what is often called time to value. */
 function measureActivators(columns: JourneyColumns, places: Uint32Array, asOf: number): Activators {
-  const mature = places.filter((place) => (columns.t0[place] ?? Number.NaN) + ACTIVATORS_MS <= asOf);
+  const mature = upTo(columns.t0, places, asOf - ACTIVATORS_MS);
   const times = waitingTimes(columns, mature, TO_FIRST_CALL, asOf)
     .observations.filter(({ time, cause }) => cause === REACHED && time <= ACTIVATORS_MS)
     .sort((a, b) => a.time - b.time);

@@ -1,7 +1,10 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { cumulativeIncidence, incidenceWithin } from '../../../src/features/insights/competing-risks.ts';
 import { attain, overview, summarise } from '../../../src/features/insights/overview.ts';
 import { readInsights } from '../../../src/features/insights/read-insights.ts';
+import { TO_FIRST_CALL } from '../../../src/features/insights/time-to-first-call.ts';
+import { REACHED, waitingTimes } from '../../../src/features/insights/waiting-times.ts';
 import { onEachDatabase } from '../../support/database.ts';
 import { HOUR, NOON, startPortal } from '../../support/portal.ts';
 import { type Told, told } from './columns.ts';
@@ -42,7 +45,25 @@ test('a week is final once its last developer could have been here for 7 days', 
     { developers: 3, count: { k: 1, n: 2 }, mature: false, share: { share: 0.5 } },
     { developers: 1, count: { k: 0, n: 0 }, mature: false, share: null, estimate: null },
   ]);
-  expect(weeks[10]?.estimate?.share).toBeCloseTo(1 / 3, 12);
+  expect(weeks[10]?.estimate).toBeCloseTo(1 / 3, 12);
+});
+
+test('of a final week the estimate with everybody in it is the share itself, also where somebody went', () => {
+  fc.assert(
+    fc.property(fc.array(developer, { maxLength: 60 }), (developers) => {
+      const asOf = 60 * DAY;
+      const { columns, places } = told(developers, asOf);
+      for (const { week, mature, estimate } of look(developers, { asOf }).activation.weeks) {
+        const own = places.filter(
+          (at) => (columns.t0[at] ?? 0) >= week.start && (columns.t0[at] ?? 0) < week.end,
+        );
+        if (!mature || own.length === 0) continue;
+        const { observations } = waitingTimes(columns, own, TO_FIRST_CALL, asOf);
+        const incidence = incidenceWithin(cumulativeIncidence(observations, REACHED), 7 * DAY);
+        if (incidence) expect(estimate).toBeCloseTo(incidence.share, 9);
+      }
+    }),
+  );
 });
 
 test('weeks begin on Monday of the workspace’s own zone', () => {
