@@ -6,10 +6,11 @@ import { type Fed, feed } from '../../../src/features/demo/feed.ts';
 import { liveOn } from '../../../src/features/demo/life.ts';
 import { DEMO, PLAIN, type Population } from '../../../src/features/demo/population.ts';
 import { simulate } from '../../../src/features/demo/simulate.ts';
-import { listCountedDevelopers } from '../../../src/features/insights/insights-store.ts';
-import { timeToFirstCall } from '../../../src/features/insights/time-to-first-call.ts';
+import { listNewestDevelopers } from '../../../src/features/insights/insights-store.ts';
+import { overview } from '../../../src/features/insights/overview.ts';
+import { readInsights } from '../../../src/features/insights/read-insights.ts';
 import { createLog } from '../../../src/log.ts';
-import { openPortal } from '../../../src/portal.ts';
+import { openPortal, type Portal } from '../../../src/portal.ts';
 import { type DatabaseName, newDatabase, onEachDatabase } from '../../support/database.ts';
 
 const BEGIN = Date.UTC(2026, 4, 4);
@@ -45,11 +46,14 @@ async function fill(database: DatabaseName, population: Population, developers: 
   return { portal, clock, fed, simulated, db, count };
 }
 
+const figures = async (portal: Portal) =>
+  overview(portal.ctx, await readInsights(portal, new URLSearchParams()));
+
 onEachDatabase('a portal that simulated developers use', (database) => {
   test('knows of each when they began, called, and went live, to the millisecond', async () => {
     const { portal, fed, simulated, db, count } = await fill(database, PLAIN, 150);
     const before = (at: number | null) => (at !== null && at < END ? at : null);
-    const known = await listCountedDevelopers(db);
+    const known = await listNewestDevelopers(db, 1_000);
     const liveAt = await db
       .selectFrom('milestone')
       .select(['developer_id', 'reached_at'])
@@ -72,7 +76,7 @@ onEachDatabase('a portal that simulated developers use', (database) => {
     const byStart = (a: { t0: number }, b: { t0: number }) => a.t0 - b.t0;
     expect(rows.sort(byStart)).toEqual(expected.sort(byStart));
     expect(fed).toEqual({ developers: expected.length, calls: await count('usage_event'), duplicates: 0 });
-    expect((await timeToFirstCall(portal.ctx)).developers).toBe(expected.length);
+    expect((await figures(portal)).developers).toBe(expected.length);
     expect(expected.filter(({ live }) => live !== null).length).toBeGreaterThan(0);
   });
 
@@ -81,7 +85,7 @@ onEachDatabase('a portal that simulated developers use', (database) => {
     const { portal, fed, db, count } = await fill(database, { ...DEMO, dirt }, 150);
     expect(fed.duplicates).toBeGreaterThan(0.1 * fed.calls);
     expect(fed.calls).toBe(await count('usage_event'));
-    const { excluded } = await timeToFirstCall(portal.ctx);
+    const { excluded } = await figures(portal);
     expect(excluded.map(({ reason }) => reason).sort()).toEqual(['bot', 'internal', 'merged']);
     const claimed = await db
       .selectFrom('developer')
