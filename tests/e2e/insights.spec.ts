@@ -90,6 +90,16 @@ async function expectPlainNumbers(page: Page): Promise<void> {
   expect(await page.locator('main').innerHTML()).not.toMatch(/NaN|Infinity/);
 }
 
+/** Each definition that a page points to is there. */
+async function expectDefinitions(page: Page): Promise<void> {
+  const links = await page
+    .locator('main a[href^="/reference/definitions/#"]')
+    .evaluateAll((all) => all.map((link) => link.getAttribute('href')?.split('#')[1] ?? ''));
+  const definitions = await (await page.request.get(`${portal.url}/reference/definitions/`)).text();
+  expect(links.length).toBeGreaterThan(3);
+  expect(links.filter((id) => !definitions.includes(`id="${id}"`))).toEqual([]);
+}
+
 async function expectNoViolations(page: Page) {
   const { violations } = await new AxeBuilder({ page }).analyze();
   expect(violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ target }) => target).join(', ')}`)).toEqual(
@@ -148,6 +158,7 @@ test('the PM reads both questions against their targets, compares channels, and 
   await expect(value).toContainText('Target 50 % within 24 h');
   await expect(value).toContainText('not reached');
   await expectPlainNumbers(page);
+  await expectDefinitions(page);
 
   await page.getByRole('link', { name: 'The whole curve, and segments compared' }).click();
   await page.getByLabel('Compare by').selectOption('channel');
@@ -158,6 +169,7 @@ test('the PM reads both questions against their targets, compares channels, and 
   await expect(comparison).toContainText('This is an association');
   await expect(page.getByRole('figure')).toContainText('1 segment with fewer than 5 developers is not shown');
   await expectPlainNumbers(page);
+  await expectDefinitions(page);
 
   const [file] = await Promise.all([
     page.waitForEvent('download'),
