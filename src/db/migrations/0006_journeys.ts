@@ -51,12 +51,20 @@ async function createJourneys(db: Kysely<unknown>) {
   await db.schema.createIndex('journey_by_revision').on('journey').columns(['revision']).execute();
   await db.schema.createIndex('journey_by_place').on('journey').columns(['place']).execute();
   await db.schema.createIndex('journey_by_t0').on('journey').columns(['t0', 'developer_id']).execute();
-  await db.schema
-    .createIndex('journey_by_activity')
-    .on('journey')
-    .columns(['active_at', 'developer_id'])
-    .where(sql`excluded is null and live_at is null and ended_at is null` as never)
-    .execute();
+  for (const [name, columns] of [
+    ['journey_by_activity', ['active_at', 'developer_id']],
+    ['journey_by_stage_and_activity', ['stage', 'active_at', 'developer_id']],
+  ] as const) {
+    await db.schema
+      .createIndex(name)
+      .on('journey')
+      .columns([...columns])
+      .where(sql`excluded is null and live_at is null and ended_at is null` as never)
+      .execute();
+  }
+  // People copy the end of an id from a page: as much of it as the pages show.
+  const tail = isPostgres(db) ? sql`right(developer_id, 8)` : sql`substr(developer_id, -8)`;
+  await sql`create index journey_by_tail on journey (${tail})`.execute(db);
   await db.schema
     .createTable('journey_due')
     .addColumn('developer_id', key, (c) => c.primaryKey())

@@ -54,10 +54,13 @@ export function parseInsightsQuery(search: URLSearchParams): InsightsQuery {
 
 const isDimension = (text: string): text is Dimension => (DIMENSIONS as readonly string[]).includes(text);
 
-/** The address of the same question asked of another page, or another one: `change` replaces, and null leaves out. */
+/**
+ * The address of the same question asked of another page, or another one: `change` replaces, and null leaves out. What
+ * only one page asks about is given to it the same way.
+ */
 export function queryString(
   query: InsightsQuery,
-  change: Partial<Record<Dimension | 'by' | 'from' | 'to' | 'after', string | null>> = {},
+  change: Readonly<Record<string, string | null>> = {},
 ): string {
   const iso = (at: number | null) => (at === null ? null : new Date(at).toISOString().slice(0, 10));
   const all: Record<string, string | null | undefined> = {

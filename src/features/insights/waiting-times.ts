@@ -27,9 +27,9 @@ export const EXACT_UP_TO = 20_000;
 /** The cause of an observation that got there. */
 export const REACHED = 'event';
 /** Indexes of CAUSES. */
-const WAITING = 0;
-const EVENT = 1;
-const CLOSED = 2;
+export const WAITING = 0;
+export const EVENT = 1;
+export const CLOSED = 2;
 const CAUSES = [null, REACHED, 'closed'] as const;
 type Kind = typeof WAITING | typeof EVENT | typeof CLOSED;
 
@@ -57,7 +57,7 @@ export function waitingTimes(
 ): WaitingTimes {
   const begin = from === 't0' ? columns.t0 : columns.steps[from];
   const end = columns.steps[to];
-  const times = places.length > EXACT_UP_TO ? createHistogram() : createList();
+  const times = collectTimes(places.length);
   const counts = [0, 0, 0];
   let negative = 0;
   for (let at = 0; at < places.length; at += 1) {
@@ -77,13 +77,18 @@ export function waitingTimes(
 }
 
 /** For tests of speed and for medians: who went is somebody of whom no more is known. */
-export function censored({ observations }: WaitingTimes): Observation[] {
+export function censored({ observations }: Pick<WaitingTimes, 'observations'>): Observation[] {
   return observations.map(({ cause, ...watched }) => ({ ...watched, event: cause === REACHED }));
 }
 
-interface Times {
+export interface Times {
   add(time: number, kind: Kind): void;
   list(): CompetingObservation[];
+}
+
+/** Where the times of so many developers are put. */
+export function collectTimes(developers: number): Times {
+  return developers > EXACT_UP_TO ? createHistogram() : createList();
 }
 
 function createList(): Times {

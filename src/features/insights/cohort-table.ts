@@ -1,0 +1,142 @@
+import { DAY_MS } from '../../day.ts';
+import type { Step } from '../journeys/journey.ts';
+import { type CohortWeek, cohortWeek } from './cohort-week.ts';
+import type { Insights } from './read-insights.ts';
+import type { Count } from './shares.ts';
+
+/** The milestones that cohorts are looked at by. */
+export const COHORT_STEPS = ['first_call', 'own_machine', 'live'] as const satisfies readonly Step[];
+export type CohortStep = (typeof COHORT_STEPS)[number];
+
+/** The ages of a cohort, as exact times from each developer's own t0, inclusive. */
+export const HORIZONS = [
+  { days: 1, ms: DAY_MS },
+  { days: 2, ms: 2 * DAY_MS },
+  { days: 3, ms: 3 * DAY_MS },
+  { days: 7, ms: 7 * DAY_MS },
+  { days: 14, ms: 14 * DAY_MS },
+  { days: 21, ms: 21 * DAY_MS },
+] as const;
+
+/** `k` of the `n` who began in the week had the milestone within the horizon, as far as is known. */
+export interface CohortCell extends Count {
+  /** Every member has had the full horizon: the week's end lies at least so far back. */
+  mature: boolean;
+  /**
+   * What may be shown of it: nothing of fewer than SHOWN_FROM, and no share of fewer than SHARE_FROM, or before it is
+   * mature.
+   */
+  shows: 'nothing' | 'count' | 'share';
+}
+
+export interface CohortRow extends CohortWeek {
+  n: number;
+  /** The days asked for begin or end within the week. */
+  cut: boolean;
+  /** One for each horizon. */
+  cells: CohortCell[];
+}
+
+export interface CohortTable {
+  step: CohortStep;
+  /** The newest week first. */
+  rows: CohortRow[];
+  /** All mature cells of a column together: Σk / Σn, the mean weighted by n. */
+  mean: CohortCell[];
+  /** Developers in the rows; there are others where weeks are left out. */
+  n: number;
+  /** The last moment before the oldest week shown, where somebody began earlier; milliseconds since 1970. */
+  earlier: number | null;
+}
+
+export const SHOWN_FROM = 5;
+export const SHARE_FROM = 30;
+/** Weeks, unless a first day is asked for: then up to a year. */
+const USUAL_WEEKS = 16;
+const MOST_WEEKS = 53;
+
+export function parseCohortStep(text: string | null): CohortStep | null {
+  return COHORT_STEPS.find((step) => step === text) ?? null;
+}
+
+/** By ISO week of t0 in `zone`, how many had reached a milestone by which age. O(developers). */
+export function cohortTable(
+  { columns, places, query, asOf }: Pick<Insights, 'columns' | 'places' | 'query' | 'asOf'>,
+  step: CohortStep,
+  zone = 'UTC',
+): CohortTable {
+  const weeks = listWeeks(places, columns.t0, { query, asOf, zone });
+  const counts = weeks.map(() => ({ n: 0, within: HORIZONS.map(() => 0) }));
+  let first = Number.POSITIVE_INFINITY;
+  for (const place of places) {
+    const t0 = columns.t0[place] ?? Number.NaN;
+    first = Math.min(first, t0);
+    const counted = counts[weekAt(weeks, t0)];
+    if (!counted) continue;
+    counted.n += 1;
+    const reached = columns.steps[step][place] ?? Number.NaN;
+    if (!(reached <= asOf)) continue;
+    for (const [at, { ms }] of HORIZONS.entries()) {
+      if (reached - t0 <= ms) counted.within[at] = (counted.within[at] ?? 0) + 1;
+    }
+  }
+  const rows = weeks.map((week, at): CohortRow => {
+    const { n = 0, within = [] } = counts[at] ?? {};
+    const cells = HORIZONS.map(({ ms }, age) => cell({ k: within[age] ?? 0, n }, week.end + ms <= asOf));
+    return { ...week, n, cut: isCut(week, query), cells };
+  });
+  const oldest = rows[0]?.start ?? Number.POSITIVE_INFINITY;
+  return {
+    step,
+    rows: rows.toReversed(),
+    mean: HORIZONS.map((_, age) => meanOf(rows.flatMap(({ cells }) => cells[age] ?? []))),
+    n: rows.reduce((sum, row) => sum + row.n, 0),
+    earlier: first < oldest ? oldest - 1 : null,
+  };
+}
+
+function cell({ k, n }: Count, mature: boolean): CohortCell {
+  const shows = n < SHOWN_FROM ? 'nothing' : mature && n >= SHARE_FROM ? 'share' : 'count';
+  return { k, n, mature, shows };
+}
+
+function meanOf(cells: readonly CohortCell[]): CohortCell {
+  const mature = cells.filter((one) => one.mature);
+  const sum = (of: keyof Count) => mature.reduce((all, one) => all + one[of], 0);
+  return cell({ k: sum('k'), n: sum('n') }, true);
+}
+
+interface Span {
+  query: Insights['query'];
+  asOf: number;
+  zone: string;
+}
+
+/** Oldest first: from the first week that is asked for, or in which somebody began, without gaps. */
+function listWeeks(places: Uint32Array, t0s: Float64Array, { query, asOf, zone }: Span): CohortWeek[] {
+  let begin = Number.POSITIVE_INFINITY;
+  for (const place of places) begin = Math.min(begin, t0s[place] ?? begin);
+  if (begin === Number.POSITIVE_INFINITY) return [];
+  const most = query.from === null ? USUAL_WEEKS : MOST_WEEKS;
+  const weeks = [cohortWeek(Math.min((query.to ?? asOf + 1) - 1, asOf), zone)];
+  for (let oldest = weeks[0]; oldest && oldest.start > begin && weeks.length < most; oldest = weeks.at(-1)) {
+    weeks.push(cohortWeek(oldest.start - 1, zone));
+  }
+  return weeks.toReversed();
+}
+
+/** Which of the weeks, oldest first; -1 for a time before them. */
+function weekAt(weeks: readonly CohortWeek[], at: number): number {
+  let [low, high] = [0, weeks.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((weeks[middle]?.start ?? 0) <= at) low = middle + 1;
+    else high = middle;
+  }
+  return low - 1;
+}
+
+function isCut({ start, end }: CohortWeek, { from, to }: Insights['query']): boolean {
+  const within = (at: number | null) => at !== null && at > start && at < end;
+  return within(from) || within(to);
+}

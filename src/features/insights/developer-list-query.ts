@@ -1,0 +1,97 @@
+import { STEPS, type Step } from '../journeys/journey.ts';
+import type { JourneyColumns } from '../journeys/journey-columns.ts';
+import { LAST } from './furthest-step.ts';
+import { IDLE_HOURS, IDLE_MS, type IdleHours, STANDING_KINDS, type StandingKind } from './standing.ts';
+
+/** What a list of developers is asked for besides the filters of every page. */
+export interface DeveloperListQuery {
+  /** Only whose furthest step it is. */
+  stage: Step | null;
+  /** Only who is waited for and has done nothing for so many hours. */
+  idle: IdleHours | null;
+  kind: StandingKind | null;
+  /** The beginning of an id, or its end from SEARCHED_TAIL characters on; empty for all. */
+  search: string;
+  /** Where the page begins; null for the first one. */
+  after: DeveloperPlace | null;
+  complaints: readonly string[];
+}
+
+/** A place in the list: what it is ordered by, in milliseconds since 1970, and the id, which decides between equals. */
+export interface DeveloperPlace {
+  at: number;
+  id: string;
+}
+
+/** As many of the last characters of an id as the pages show, and as an index holds. */
+export const SEARCHED_TAIL = 8;
+const LONGEST = 100;
+
+/** Never throws: what cannot be understood is left out, and said. A place that somebody mistyped is the beginning. */
+export function parseDeveloperList(address: URLSearchParams): DeveloperListQuery {
+  const complaints: string[] = [];
+  const one = <Value extends string>(name: string, known: readonly Value[]): Value | null => {
+    const text = address.get(name);
+    if (!text) return null;
+    const found = known.find((value) => value === text);
+    if (!found) complaints.push(`“${text.slice(0, LONGEST)}” is no ${name}. There are ${known.join(', ')}.`);
+    return found ?? null;
+  };
+  const stage = one('stage', STEPS);
+  const idle = one('idle', IDLE_HOURS.map(String));
+  const kind = one('kind', STANDING_KINDS);
+  const search = (address.get('search') ?? '').trim().replace(/^…/, '');
+  if (search.length > LONGEST) complaints.push('The search in the address is too long.');
+  return {
+    stage,
+    idle: IDLE_HOURS.find((hours) => String(hours) === idle) ?? null,
+    kind,
+    search: search.length > LONGEST ? '' : search,
+    after: parsePlace(address.get('after')),
+    complaints,
+  };
+}
+
+/** The same as part of an address; null leaves out. */
+export function developerListParams(query: DeveloperListQuery): Record<string, string | null> {
+  const { stage, idle, kind, search } = query;
+  return { stage, idle: idle === null ? null : String(idle), kind, search };
+}
+
+export const writePlace = ({ at, id }: DeveloperPlace) => `${at}~${id}`;
+
+/** Whether the longest idle come first; otherwise the newest do. */
+export const byIdleness = ({ idle, kind }: Pick<DeveloperListQuery, 'idle' | 'kind'>) =>
+  idle !== null || kind !== null;
+
+const PLACE = /^(\d{1,15})~([\w-]{1,100})$/;
+
+function parsePlace(text: string | null): DeveloperPlace | null {
+  const [, at, id] = PLACE.exec(text ?? '') ?? [];
+  return at && id ? { at: Number(at), id } : null;
+}
+
+/**
+ * Those of some developers whom the list is asked for, as far as memory knows: a call of the last hour may be missing,
+ * and ids are not known here.
+ */
+export function narrow(
+  columns: JourneyColumns,
+  places: Uint32Array,
+  query: DeveloperListQuery,
+  asOf: number,
+): Uint32Array {
+  const stage = query.stage === null ? -1 : STEPS.indexOf(query.stage);
+  const idleMs = (query.idle ?? 0) * 3_600_000;
+  const waiting = byIdleness(query);
+  const asked = (place: number) => {
+    if (stage >= 0 && columns.stage[place] !== stage) return false;
+    if (!waiting) return true;
+    if (columns.stage[place] === LAST || (columns.ended[place] ?? Number.NaN) <= asOf) return false;
+    const [active = 0, progressed = 0] = [columns.active[place], columns.progressed[place]];
+    if (asOf - active < idleMs) return false;
+    if (query.kind === null) return true;
+    return asOf - progressed >= IDLE_MS[0] && active > progressed === (query.kind === 'struggling');
+  };
+  return places.filter(asked);
+}

@@ -1,0 +1,148 @@
+import { type ExpressionBuilder, type RawBuilder, sql } from 'kysely';
+import type { Db } from '../../context.ts';
+import { isPostgres, jsonRows } from '../../db/json-rows.ts';
+import type { Schema } from '../../db/schema.ts';
+import { DIMENSIONS, type Journey, STEPS } from '../journeys/journey.ts';
+import {
+  byIdleness,
+  type DeveloperListQuery,
+  type DeveloperPlace,
+  SEARCHED_TAIL,
+} from './developer-list-query.ts';
+import type { InsightsQuery } from './insights-query.ts';
+import { UNKNOWN } from './select-developers.ts';
+import { IDLE_MS } from './standing.ts';
+
+export interface ListedDeveloper extends Journey {
+  /** Younger than the row by up to an hour. */
+  last_call_at: number | null;
+}
+
+export interface DeveloperListSpan {
+  query: InsightsQuery;
+  list: DeveloperListQuery;
+  asOf: number;
+  limit: number;
+  /** Only these rows, where it is known that there are only a few. */
+  places: Uint32Array | null;
+  /** Only these developers, where somebody is searched for. */
+  ids: readonly string[] | null;
+}
+
+type Builder = ExpressionBuilder<Schema & { j: Schema['journey']; s: Schema['developer_state'] }, 'j' | 's'>;
+
+/** Newest first, or longest idle first; strictly after `list.after`. Nobody who is in no figure. */
+export async function listStanding(db: Db, span: DeveloperListSpan): Promise<ListedDeveloper[]> {
+  const { list, limit } = span;
+  const column = byIdleness(list) ? 'j.active_at' : 'j.t0';
+  const [order, further] = byIdleness(list) ? (['asc', '>'] as const) : (['desc', '<'] as const);
+  return db
+    .selectFrom('journey as j')
+    .leftJoin('developer_state as s', 's.developer_id', 'j.developer_id')
+    .selectAll('j')
+    .select('s.last_call_at')
+    .where((eb) => eb.and([...whoCounts(eb, span), ...whoWaits(eb, span), ...whoIsMeant(db, eb, span)]))
+    .$if(list.after !== null, (query) => {
+      const { at, id } = list.after as DeveloperPlace;
+      return query.where((eb) => eb(eb.refTuple(column, 'j.developer_id'), further, eb.tuple(at, id)));
+    })
+    .orderBy(column, order)
+    .orderBy('j.developer_id', order)
+    .limit(limit)
+    .execute();
+}
+
+function whoCounts(eb: Builder, { query, asOf }: DeveloperListSpan) {
+  return [
+    eb('j.excluded', 'is', null),
+    eb('j.t0', '<=', Math.min(asOf, (query.to ?? Number.POSITIVE_INFINITY) - 1)),
+    ...(query.from === null ? [] : [eb('j.t0', '>=', query.from)]),
+    ...DIMENSIONS.flatMap((dimension) => {
+      const value = query.filter[dimension];
+      if (value === undefined) return [];
+      const column = `j.${dimension}` as const;
+      return [value === UNKNOWN ? eb(column, 'is', null) : eb(column, '=', value)];
+    }),
+  ];
+}
+
+/** The index by activity holds exactly those who are neither live nor gone. */
+function whoWaits(eb: Builder, { list, asOf }: DeveloperListSpan) {
+  if (!byIdleness(list)) return [];
+  const called = eb.fn.coalesce('s.last_call_at', sql<number>`0`);
+  const quietFor = (ms: number) => [eb('j.active_at', '<=', asOf - ms), eb(called, '<=', asOf - ms)];
+  const tried = eb.or([
+    eb('j.active_at', '>', eb.ref('j.progressed_at')),
+    eb(called, '>', eb.ref('j.progressed_at')),
+  ]);
+  const kind = list.kind === 'struggling' ? [tried] : list.kind === 'silent' ? [eb.not(tried)] : [];
+  return [
+    eb('j.live_at', 'is', null),
+    eb('j.ended_at', 'is', null),
+    ...(list.idle === null ? [] : quietFor(list.idle * 3_600_000)),
+    ...(list.kind === null ? [] : [eb('j.progressed_at', '<=', asOf - IDLE_MS[0]), ...kind]),
+  ];
+}
+
+function whoIsMeant(db: Db, eb: Builder, { list, places, ids }: DeveloperListSpan) {
+  const among = <Value>(rows: RawBuilder<unknown>) => sql<Value>`(select ${rows})` as never;
+  return [
+    ...(list.stage === null ? [] : [eb('j.stage', '=', STEPS.indexOf(list.stage))]),
+    ...(places === null
+      ? []
+      : [
+          eb(
+            'j.place',
+            'in',
+            among<number>(
+              jsonRows(
+                db,
+                ['bigint'],
+                [...places].map((place) => [place]),
+              ),
+            ),
+          ),
+        ]),
+    ...(ids === null
+      ? []
+      : [
+          eb(
+            'j.developer_id',
+            'in',
+            among<string>(
+              jsonRows(
+                db,
+                ['text'],
+                ids.map((id) => [id]),
+              ),
+            ),
+          ),
+        ]),
+  ];
+}
+
+/** Ids that begin with a text, or end with it where it is long enough; at most `limit` of each. */
+export async function findIds(db: Db, text: string, limit: number): Promise<string[]> {
+  const first = await db
+    .selectFrom('journey')
+    .select('developer_id')
+    .where('developer_id', '>=', text)
+    .where('developer_id', '<', `${text}\u{10ffff}`)
+    .orderBy('developer_id')
+    .limit(limit)
+    .execute();
+  const tail = isPostgres(db)
+    ? sql<string>`right(developer_id, ${sql.lit(SEARCHED_TAIL)})`
+    : sql<string>`substr(developer_id, ${sql.lit(-SEARCHED_TAIL)})`;
+  const last =
+    text.length < SEARCHED_TAIL
+      ? []
+      : await db
+          .selectFrom('journey')
+          .select('developer_id')
+          .where(tail, '=', text.slice(-SEARCHED_TAIL))
+          .limit(limit)
+          .execute();
+  const ends = last.filter(({ developer_id }) => developer_id.endsWith(text));
+  return [...new Set([...first, ...ends].map(({ developer_id }) => developer_id))];
+}

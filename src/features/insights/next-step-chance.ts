@@ -1,0 +1,57 @@
+import { DAY_MS } from '../../day.ts';
+import type { JourneyColumns } from '../journeys/journey-columns.ts';
+import { LAST } from './furthest-step.ts';
+import { type StepDwell, stepDwells } from './step-dwell.ts';
+import { kaplanMeier, type SurvivalCurve, shareWithin } from './survival.ts';
+import { censored } from './waiting-times.ts';
+
+/** How likely somebody who stands at a step takes the next one soon. */
+export interface NextStepChance {
+  /**
+   * P = (F(w + 7 d) − F(w)) / (1 − F(w)), with F the Kaplan–Meier share of those who stood at the same step and had taken
+   * the next one within so long, and w how long this one has been there, in milliseconds. Null where fewer than
+   * KNOWN_FROM others were there for longer than w, or nobody for w and seven days; and at the last step.
+   */
+  of(step: number, waited: number): number | null;
+}
+
+export const CHANCE_WITHIN_MS = 7 * DAY_MS;
+export const KNOWN_FROM = 30;
+/** A curve of so many tells a chance to within a point or two, in a few milliseconds. */
+const SAMPLED = 10_000;
+
+/** Of everybody who counts, or of every k-th where there are many. Nothing is computed before it is asked for. */
+export function nextStepChance(columns: JourneyColumns, asOf: number): NextStepChance {
+  let curves: { dwell: StepDwell; curve: SurvivalCurve }[] | undefined;
+  return {
+    of(step, waited) {
+      if (step >= LAST) return null;
+      curves ??= stepDwells(columns, sample(columns, asOf), asOf).map((dwell) => ({
+        dwell,
+        curve: kaplanMeier(censored({ ...dwell, negative: 0 })),
+      }));
+      const found = curves[step];
+      return found ? chance(found.dwell, found.curve, waited) : null;
+    },
+  };
+}
+
+function chance({ observations }: StepDwell, curve: SurvivalCurve, waited: number): number | null {
+  let longer = 0;
+  for (const { time, count = 1 } of observations) if (time > waited) longer += count;
+  if (longer < KNOWN_FROM) return null;
+  const before = shareWithin(curve, waited);
+  const after = shareWithin(curve, waited + CHANCE_WITHIN_MS);
+  if (!before || !after || before.share >= 1) return null;
+  return (after.share - before.share) / (1 - before.share);
+}
+
+function sample(columns: JourneyColumns, asOf: number): Uint32Array {
+  const stride = Math.max(1, Math.ceil(columns.length / SAMPLED));
+  const places = new Uint32Array(SAMPLED);
+  let found = 0;
+  for (let place = 0; place < columns.length; place += stride) {
+    if (!columns.excluded[place] && (columns.t0[place] ?? Number.NaN) <= asOf) places[found++] = place;
+  }
+  return places.subarray(0, found);
+}
