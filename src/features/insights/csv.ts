@@ -1,3 +1,5 @@
+import { Readable } from 'node:stream';
+
 /** A cell that a spreadsheet would take for a formula is text: what developers wrote must not be run by whoever opens it. */
 const FORMULA = /^[=+\-@\t\r]/;
 
@@ -5,10 +7,22 @@ export type CsvCell = string | number | null;
 
 /** RFC 4180, with a line of names first. */
 export function toCsv(names: readonly string[], rows: Iterable<readonly CsvCell[]>): string {
-  const lines = [names.map(toCell).join(',')];
-  for (const row of rows) lines.push(row.map(toCell).join(','));
-  return `${lines.join('\r\n')}\r\n`;
+  return [names, ...rows].map(toLine).join('');
 }
+
+/** The same of rows that come one after the other, as bytes. */
+export function csvStream(
+  names: readonly string[],
+  rows: AsyncIterable<readonly CsvCell[]>,
+): ReadableStream<Uint8Array> {
+  async function* lines() {
+    yield toLine(names);
+    for await (const row of rows) yield toLine(row);
+  }
+  return Readable.toWeb(Readable.from(lines(), { objectMode: false })) as ReadableStream<Uint8Array>;
+}
+
+const toLine = (row: readonly CsvCell[]) => `${row.map(toCell).join(',')}\r\n`;
 
 function toCell(cell: CsvCell): string {
   if (cell === null) return '';
@@ -18,8 +32,8 @@ function toCell(cell: CsvCell): string {
 }
 
 /** As a file that a browser saves. */
-export function csvResponse(name: string, text: string): Response {
-  return new Response(text, {
+export function csvResponse(name: string, body: string | ReadableStream<Uint8Array>): Response {
+  return new Response(body, {
     headers: {
       'Content-Type': 'text/csv; charset=utf-8',
       'Content-Disposition': `attachment; filename="${name}.csv"`,

@@ -1,6 +1,8 @@
 import type { Context } from '../../context.ts';
 import { DAY_MS, dayOf } from '../../day.ts';
 import { findDeveloper } from '../developers/developer-store.ts';
+import { readJourneys } from '../journeys/journey-store.ts';
+import { refreshJourneys } from '../journeys/refresh-journeys.ts';
 import type { Definition } from '../milestones/definition.ts';
 import { getLive } from '../milestones/live-progress.ts';
 import { listMilestones, type MilestoneRow } from '../milestones/milestone-store.ts';
@@ -8,6 +10,7 @@ import { type LiveProgress, milestoneName } from '../milestones/progress-schema.
 import { findState, listDaysOf } from '../milestones/state-store.ts';
 import { listRequests } from '../usage/list-requests.ts';
 import type { SeenCall } from '../usage/usage-event.ts';
+import { type DeveloperJourney, developerJourney } from './developer-journey.ts';
 
 /** The calls of one UTC day, with test and live keys together. */
 export interface ReportDay {
@@ -28,6 +31,8 @@ export interface DeveloperReport {
   firstVisitAt: number | null;
   claimedAt: number | null;
   goal: string | null;
+  /** Null for who has not begun. */
+  journey: DeveloperJourney | null;
   excluded: { reason: string; by: string | null; at: number | null } | null;
   calls: number;
   excludedCalls: number;
@@ -55,6 +60,8 @@ export async function reportDeveloper(
   const developer = await findDeveloper(ctx.db, developerId);
   if (!developer) return null;
   const state = await findState(ctx.db, developerId);
+  await refreshJourneys(ctx);
+  const [journey] = await readJourneys(ctx.db, [developerId]);
   const { calls } = await listRequests(ctx, developerId, {
     outcome: 'all',
     environment: 'all',
@@ -67,6 +74,7 @@ export async function reportDeveloper(
     firstVisitAt: developer.first_visit_at,
     claimedAt: developer.claimed_at,
     goal: developer.goal,
+    journey: journey ? developerJourney(journey, state?.last_call_at ?? null, ctx.now()) : null,
     excluded:
       developer.excluded === null
         ? null
