@@ -1,6 +1,6 @@
 import { sayDuration } from '../../duration.ts';
 import type { CohortCell, CohortStep } from '../../features/insights/cohort-table.ts';
-import type { DeveloperPage } from '../../features/insights/developer-list.ts';
+import type { DeveloperLine, DeveloperPage } from '../../features/insights/developer-list.ts';
 import type { FrictionAudit, Transition } from '../../features/insights/friction-audit.ts';
 import type { Difference } from '../../features/insights/shares.ts';
 import type { Standing, StandingKind } from '../../features/insights/standing.ts';
@@ -17,7 +17,7 @@ export function sayTransition({ from, to }: Pick<Transition, 'from' | 'to'>): st
 
 /** A time that half, or nine in ten, have taken; a missing one is said, never left out. */
 export function sayReached(ms: number | null): string {
-  return ms === null ? 'not reached' : sayDuration(ms);
+  return ms === null ? 'not reached' : ms === 0 ? 'at once' : sayDuration(ms);
 }
 
 /** “+5”, “−12”: percentage points. */
@@ -64,9 +64,20 @@ export function sayStanding({ idle, kind }: Standing): string | null {
   return `${sayDuration(idle)} idle${kind === null ? '' : `, ${sayKind(kind).toLowerCase()}`}`;
 }
 
-/** What somebody did last: “call”, “sample run”, or the error as it is. */
-export function sayEvent(event: string): string {
-  return EVENTS[event] ?? event;
+/** What somebody did last; null for what has no words of ours, such as an error code. */
+export function sayEvent(event: string): string | null {
+  if (/^\d{3}$/.test(event)) return `call answered with ${event}`;
+  return Object.hasOwn(EVENTS, event) ? (EVENTS[event] ?? null) : null;
+}
+
+/** The same of one developer, whose last error stands beside it. */
+export function sayLast({ lastEvent, errorCode }: Pick<DeveloperLine, 'lastEvent' | 'errorCode'>): string {
+  return sayEvent(lastEvent) ?? (lastEvent === errorCode ? 'call that failed' : lastEvent);
+}
+
+/** “after 26 h”, “at once”. */
+export function sayGap(ms: number): string {
+  return ms === 0 ? 'at once' : `after ${sayDuration(ms)}`;
 }
 
 const EVENTS: Readonly<Record<string, string>> = {

@@ -26,15 +26,20 @@ export interface DeveloperPlace {
 /** As many of the last characters of an id as the pages show, and as an index holds. */
 export const SEARCHED_TAIL = 8;
 const LONGEST = 100;
+const NAMES = { stage: 'step', idle: 'idle time', kind: 'kind' };
 
 /** Never throws: what cannot be understood is left out, and said. A place that somebody mistyped is the beginning. */
 export function parseDeveloperList(address: URLSearchParams): DeveloperListQuery {
   const complaints: string[] = [];
-  const one = <Value extends string>(name: string, known: readonly Value[]): Value | null => {
+  const one = <Value extends string>(
+    name: 'stage' | 'idle' | 'kind',
+    known: readonly Value[],
+  ): Value | null => {
     const text = address.get(name);
     if (!text) return null;
     const found = known.find((value) => value === text);
-    if (!found) complaints.push(`“${text.slice(0, LONGEST)}” is no ${name}. There are ${known.join(', ')}.`);
+    if (!found)
+      complaints.push(`“${text.slice(0, LONGEST)}” is no ${NAMES[name]}. There are ${known.join(', ')}.`);
     return found ?? null;
   };
   const stage = one('stage', STEPS);

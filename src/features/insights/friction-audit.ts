@@ -173,7 +173,7 @@ function mostFrequent({ words }: JourneyColumns, counts: Map<number, number> = n
 }
 
 function summarise(dwell: StepDwell): Transition['dwell'] {
-  const curve = kaplanMeier(censored({ ...dwell, negative: 0 }));
+  const curve = kaplanMeier(censored(dwell));
   return { n: dwell.n, median: quantile(curve, 0.5).estimate, p90: quantile(curve, 0.9).estimate };
 }
 

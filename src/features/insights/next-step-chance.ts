@@ -28,7 +28,7 @@ export function nextStepChance(columns: JourneyColumns, asOf: number): NextStepC
       if (step >= LAST) return null;
       curves ??= stepDwells(columns, sample(columns, asOf), asOf).map((dwell) => ({
         dwell,
-        curve: kaplanMeier(censored({ ...dwell, negative: 0 })),
+        curve: kaplanMeier(censored(dwell)),
       }));
       const found = curves[step];
       return found ? chance(found.dwell, found.curve, waited) : null;

@@ -1,7 +1,7 @@
 import { STEPS } from '../journeys/journey.ts';
 import type { JourneyColumns } from '../journeys/journey-columns.ts';
 import { furthestStep, LAST, timeOf } from './furthest-step.ts';
-import { CLOSED, collectTimes, EVENT, type WaitingTimes } from './waiting-times.ts';
+import { CLOSED, collectTimes, EVENT, WAITING, type WaitingTimes } from './waiting-times.ts';
 
 /** How long developers took from one step to the next one, or have been waiting there. Milliseconds. */
 export type StepDwell = Pick<WaitingTimes, 'n' | 'events' | 'closed' | 'observations'>;
@@ -34,13 +34,11 @@ export function stepDwells(columns: JourneyColumns, places: Uint32Array, asOf: n
       if (start === undefined || !dwell) continue;
       const ended = columns.ended[place] ?? Number.NaN;
       dwell.n += 1;
-      if (reached <= asOf) {
-        dwell.events += 1;
-        dwell.times.add(reached - start, EVENT);
-      } else if (ended <= asOf) {
-        dwell.closed += 1;
-        dwell.times.add(Math.max(0, ended - start), CLOSED);
-      } else dwell.times.add(asOf - start, null);
+      const kind = reached <= asOf ? EVENT : ended <= asOf ? CLOSED : WAITING;
+      const until = kind === EVENT ? reached : kind === CLOSED ? ended : asOf;
+      if (kind === EVENT) dwell.events += 1;
+      if (kind === CLOSED) dwell.closed += 1;
+      dwell.times.add(Math.max(0, until - start), kind);
     }
   }
   return dwells.map(({ times: { list }, ...counts }) => ({ ...counts, observations: list() }));

@@ -2,50 +2,55 @@ import { parseInsightsQuery } from '../../../src/features/insights/insights-quer
 import { selectDevelopers } from '../../../src/features/insights/select-developers.ts';
 import { DIMENSIONS, type Dimension, STEPS, type Step } from '../../../src/features/journeys/journey.ts';
 import type { JourneyColumns } from '../../../src/features/journeys/journey-columns.ts';
-import { HOUR, NOON } from '../../support/portal.ts';
 
-/** One developer; times in hours from NOON, so that what is negative has happened. */
-export type Way = Partial<Record<Step | 'ended' | 'active', number>> & {
-  /** The earliest of goal, credential and run where it is not given. */
-  t0?: number;
+/** A developer, as little as a test has to say of them. Milliseconds since 1970. */
+export interface Told
+  extends Partial<Record<Exclude<Step, 'goal'>, number | null>>,
+    Partial<Record<Dimension, string>> {
+  t0: number;
+  /** When the goal was told; `goal` is which. */
+  goalAt?: number;
+  ended?: number;
+  active?: number;
   excluded?: boolean;
-  error?: string;
-  last?: string;
-  segments?: Partial<Record<Dimension, string>>;
-};
+  lastEvent?: string;
+  errorCode?: string;
+}
 
-/** What `createJourneyMemory` would hold of these. */
-export function columnsOf(ways: readonly Way[]): JourneyColumns {
-  const words: string[] = ['', 'other'];
-  const wordOf = (text: string | undefined) => {
-    if (!words.includes(text ?? '')) words.push(text ?? '');
-    return words.indexOf(text ?? '');
+/** As the memory holds them, without a database. */
+export function columnsOf(developers: readonly Told[]): JourneyColumns {
+  const words = ['', 'other'];
+  const wordAt = (text = '') => {
+    if (!words.includes(text)) words.push(text);
+    return words.indexOf(text);
   };
-  const times = (of: (way: Way) => number | undefined) =>
-    Float64Array.from(ways, (way) => NOON + (of(way) ?? Number.NaN) * HOUR);
-  const texts = (of: (way: Way) => string | undefined) => Uint16Array.from(ways, (way) => wordOf(of(way)));
-  const record = <Key extends string, Value>(keys: readonly Key[], of: (key: Key) => Value) =>
-    Object.fromEntries(keys.map((key) => [key, of(key)])) as Record<Key, Value>;
-  const t0 = (way: Way) =>
-    way.t0 ?? Math.min(...[way.goal, way.credential, way.run].map((at) => at ?? Number.POSITIVE_INFINITY));
-  const progressed = (way: Way) => Math.max(t0(way), ...STEPS.map((step) => way[step] ?? t0(way)));
+  const times = (of: (one: Told) => number | null | undefined) =>
+    Float64Array.from(developers, (one) => of(one) ?? Number.NaN);
+  const indexes = (of: (one: Told) => string | undefined) =>
+    Uint16Array.from(developers, (one) => wordAt(of(one)));
+  const at = (one: Told, step: Step) => (step === 'goal' ? one.goalAt : one[step]);
+  const stageOf = (one: Told) =>
+    Math.max(
+      0,
+      STEPS.findLastIndex((step) => at(one, step) != null),
+    );
+  const progressOf = (one: Told) => Math.max(one.t0, ...STEPS.map((step) => at(one, step) ?? one.t0));
   return {
-    length: ways.length,
-    t0: times(t0),
-    steps: record(STEPS, (step) => times((way) => way[step])),
-    ended: times((way) => way.ended),
-    progressed: times(progressed),
-    active: times((way) => Math.max(way.active ?? progressed(way), progressed(way))),
-    stage: Uint8Array.from(ways, (way) =>
-      Math.max(
-        0,
-        STEPS.findLastIndex((step) => way[step] !== undefined),
-      ),
-    ),
-    excluded: Uint8Array.from(ways, (way) => (way.excluded ? 1 : 0)),
-    segments: record(DIMENSIONS, (dimension) => texts((way) => way.segments?.[dimension])),
-    lastEvent: texts((way) => way.last),
-    errorCode: texts((way) => way.error),
+    length: developers.length,
+    t0: times(({ t0 }) => t0),
+    steps: Object.fromEntries(
+      STEPS.map((step) => [step, times((one) => at(one, step))]),
+    ) as JourneyColumns['steps'],
+    ended: times(({ ended }) => ended),
+    progressed: times(progressOf),
+    active: times((one) => one.active ?? progressOf(one)),
+    stage: Uint8Array.from(developers, stageOf),
+    excluded: Uint8Array.from(developers, ({ excluded }) => Number(excluded ?? false)),
+    segments: Object.fromEntries(
+      DIMENSIONS.map((dimension) => [dimension, indexes((one) => one[dimension])]),
+    ) as JourneyColumns['segments'],
+    lastEvent: indexes(({ lastEvent }) => lastEvent),
+    errorCode: indexes(({ errorCode }) => errorCode),
     words,
   };
 }
