@@ -68,7 +68,8 @@ export function cohortTable(
   const weeks = listWeeks(places, columns.t0, { query, asOf, zone });
   const counts = weeks.map(() => ({ n: 0, within: HORIZONS.map(() => 0) }));
   let first = Number.POSITIVE_INFINITY;
-  for (const place of places) {
+  for (let index = 0; index < places.length; index += 1) {
+    const place = places[index] ?? 0;
     const t0 = columns.t0[place] ?? Number.NaN;
     first = Math.min(first, t0);
     const counted = counts[weekAt(weeks, t0)];
@@ -76,8 +77,8 @@ export function cohortTable(
     counted.n += 1;
     const reached = columns.steps[step][place] ?? Number.NaN;
     if (!(reached <= asOf)) continue;
-    for (const [at, { ms }] of HORIZONS.entries()) {
-      if (reached - t0 <= ms) counted.within[at] = (counted.within[at] ?? 0) + 1;
+    for (let at = 0; at < HORIZONS.length; at += 1) {
+      if (reached - t0 <= (HORIZONS[at]?.ms ?? 0)) counted.within[at] = (counted.within[at] ?? 0) + 1;
     }
   }
   const rows = weeks.map((week, at): CohortRow => {
@@ -115,7 +116,7 @@ interface Span {
 /** Oldest first: from the first week that is asked for, or in which somebody began, without gaps. */
 function listWeeks(places: Uint32Array, t0s: Float64Array, { query, asOf, zone }: Span): CohortWeek[] {
   let begin = Number.POSITIVE_INFINITY;
-  for (const place of places) begin = Math.min(begin, t0s[place] ?? begin);
+  for (let at = 0; at < places.length; at += 1) begin = Math.min(begin, t0s[places[at] ?? 0] ?? begin);
   if (begin === Number.POSITIVE_INFINITY) return [];
   const most = query.from === null ? USUAL_WEEKS : MOST_WEEKS;
   const weeks = [cohortWeek(Math.min((query.to ?? asOf + 1) - 1, asOf), zone)];

@@ -86,17 +86,24 @@ export function narrow(
   query: DeveloperListQuery,
   asOf: number,
 ): Uint32Array {
-  const stage = query.stage === null ? -1 : STEPS.indexOf(query.stage);
-  const idleMs = (query.idle ?? 0) * 3_600_000;
   const waiting = byIdleness(query);
-  const asked = (place: number) => {
-    if (stage >= 0 && columns.stage[place] !== stage) return false;
-    if (!waiting) return true;
-    if (columns.stage[place] === LAST || (columns.ended[place] ?? Number.NaN) <= asOf) return false;
-    const [active = 0, progressed = 0] = [columns.active[place], columns.progressed[place]];
-    if (asOf - active < idleMs) return false;
-    if (query.kind === null) return true;
-    return asOf - progressed >= IDLE_MS[0] && active > progressed === (query.kind === 'struggling');
-  };
-  return places.filter(asked);
+  if (query.stage === null && !waiting) return places;
+  const wanted = query.stage === null ? null : STEPS.indexOf(query.stage);
+  const quietSince = asOf - (query.idle ?? 0) * 3_600_000;
+  const stuckSince = query.kind === null ? Number.POSITIVE_INFINITY : asOf - IDLE_MS[0];
+  const { stage, ended, active, progressed } = columns;
+  const found = new Uint32Array(places.length);
+  let n = 0;
+  for (let at = 0; at < places.length; at += 1) {
+    const place = places[at] ?? 0;
+    if (wanted !== null && stage[place] !== wanted) continue;
+    if (waiting) {
+      const [last, step] = [active[place] ?? 0, progressed[place] ?? 0];
+      if (stage[place] === LAST || (ended[place] ?? Number.NaN) <= asOf) continue;
+      if (last > quietSince || step > stuckSince) continue;
+      if (query.kind !== null && last > step !== (query.kind === 'struggling')) continue;
+    }
+    found[n++] = place;
+  }
+  return found.subarray(0, n);
 }

@@ -52,10 +52,13 @@ export async function listStanding(db: Db, span: DeveloperListSpan): Promise<Lis
     .execute();
 }
 
-function whoCounts(eb: Builder, { query, asOf }: DeveloperListSpan) {
+function whoCounts(eb: Builder, { query, list, asOf }: DeveloperListSpan) {
+  // SQLite begins where the first limit of a column says: the tighter one has to be it.
+  const place = byIdleness(list) ? null : list.after;
+  const newest = Math.min(asOf, (query.to ?? asOf + 1) - 1, place?.at ?? asOf);
   return [
     eb('j.excluded', 'is', null),
-    eb('j.t0', '<=', Math.min(asOf, (query.to ?? Number.POSITIVE_INFINITY) - 1)),
+    eb('j.t0', '<=', newest),
     ...(query.from === null ? [] : [eb('j.t0', '>=', query.from)]),
     ...DIMENSIONS.flatMap((dimension) => {
       const value = query.filter[dimension];

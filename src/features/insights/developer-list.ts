@@ -51,15 +51,17 @@ export async function listDeveloperPage(
   size = PAGE_SIZE,
 ): Promise<DeveloperPage> {
   const { columns, asOf } = insights;
-  // What somebody's calls of the last hour were is not known in memory, and so their kind is left to the database.
+  // Of calls of the same hour memory knows the first. The database knows all, and is asked about everybody where it can.
   const possible = narrow(columns, insights.places, { ...list, kind: null }, asOf);
+  const counted = list.kind === null ? possible : narrow(columns, possible, list, asOf);
+  const few = [possible, counted].find(({ length }) => length <= FEW) ?? null;
   const ids = list.search === '' ? null : await findIds(db, list.search, MOST_FOUND);
   const rows = await listStanding(db, {
     query: insights.query,
     list,
     asOf,
     limit: size + 1,
-    places: ids === null && possible.length <= FEW ? possible : null,
+    places: ids === null ? few : null,
     ids,
   });
   const chances = nextStepChance(columns, asOf);
@@ -68,7 +70,7 @@ export async function listDeveloperPage(
   return {
     lines: shown.map((row) => lineOf(row, chances, asOf)),
     longestIdleFirst: byIdleness(list),
-    total: ids === null ? narrow(columns, possible, list, asOf).length : null,
+    total: ids === null ? counted.length : null,
     next:
       last && rows.length > size
         ? { at: byIdleness(list) ? last.active_at : last.t0, id: last.developer_id }

@@ -1,6 +1,6 @@
 import { STEPS, type Step } from '../journeys/journey.ts';
 import type { JourneyColumns } from '../journeys/journey-columns.ts';
-import { furthestStep, LAST, nestedReach, timeOf } from './furthest-step.ts';
+import { furthestStep, LAST, nestedReach, stepTimes } from './furthest-step.ts';
 import { compareQuarters, type QuarterChange } from './quarter-change.ts';
 import type { Insights } from './read-insights.ts';
 import { selectDevelopers } from './select-developers.ts';
@@ -125,9 +125,9 @@ interface Stop {
   passedOver: number;
   idle: number;
   ended: number;
-  /** How often each word was seen. */
-  errorCodes: Map<number, number>;
-  lastEvents: Map<number, number>;
+  /** How often each word was seen, by its index. */
+  errorCodes: Uint32Array;
+  lastEvents: Uint32Array;
 }
 
 function countStops(columns: JourneyColumns, places: Uint32Array, asOf: number): Stop[] {
@@ -137,15 +137,17 @@ function countStops(columns: JourneyColumns, places: Uint32Array, asOf: number):
       passedOver: 0,
       idle: 0,
       ended: 0,
-      errorCodes: new Map(),
-      lastEvents: new Map(),
+      errorCodes: new Uint32Array(columns.words.length),
+      lastEvents: new Uint32Array(columns.words.length),
     }),
   );
-  for (const place of places) {
-    const furthest = furthestStep(columns, place, asOf);
+  const known = stepTimes(columns);
+  for (let index = 0; index < places.length; index += 1) {
+    const place = places[index] ?? 0;
+    const furthest = furthestStep(known, place, asOf);
     for (let step = 0; step < furthest; step += 1) {
       const stop = stops[step];
-      if (stop && !(timeOf(columns, step, place) <= asOf)) stop.passedOver += 1;
+      if (stop && !((known.times[step]?.[place] ?? Number.NaN) <= asOf)) stop.passedOver += 1;
     }
     const stop = stops[furthest];
     if (!stop) continue;
@@ -160,14 +162,14 @@ function countStops(columns: JourneyColumns, places: Uint32Array, asOf: number):
   return stops;
 }
 
-/** The first word stands for none. */
-function count(counts: Map<number, number>, word: number): void {
-  if (word !== 0) counts.set(word, (counts.get(word) ?? 0) + 1);
+function count(counts: Uint32Array, word: number): void {
+  counts[word] = (counts[word] ?? 0) + 1;
 }
 
-function mostFrequent({ words }: JourneyColumns, counts: Map<number, number> = new Map()): Seen[] {
-  return [...counts]
-    .map(([word, n]) => ({ text: words[word] ?? '', n }))
+/** The first word stands for none, and is left out. */
+function mostFrequent({ words }: JourneyColumns, counts: Uint32Array | undefined): Seen[] {
+  return words
+    .flatMap((text, word) => (word > 0 && counts?.[word] ? { text, n: counts[word] } : []))
     .sort((a, b) => b.n - a.n || (a.text < b.text ? -1 : 1))
     .slice(0, TOP);
 }

@@ -4,20 +4,28 @@ import type { JourneyColumns } from '../journeys/journey-columns.ts';
 /** The index in STEPS of the last step. */
 export const LAST = STEPS.length - 1;
 
+/** Of every developer, taken out of the columns once. */
+export interface StepTimes {
+  /** When each step was reached, in the order of STEPS; milliseconds since 1970, NaN where it was not. */
+  times: readonly Float64Array[];
+  /** The furthest step of all that are known, also of those that lie in the future. */
+  stage: Uint8Array;
+}
+
+export const stepTimes = ({ steps, stage }: JourneyColumns): StepTimes => ({
+  times: STEPS.map((step) => steps[step]),
+  stage,
+});
+
 /**
  * The furthest step that was reached by `until` (inclusive), as an index of STEPS. Whoever has begun has opened a page,
  * also where nobody knows when, and so the least is 0.
  */
-export function furthestStep(columns: JourneyColumns, place: number, until: number): number {
-  for (let step = LAST; step > 0; step -= 1) {
-    if (timeOf(columns, step, place) <= until) return step;
+export function furthestStep({ times, stage }: StepTimes, place: number, until: number): number {
+  for (let step = stage[place] ?? 0; step > 0; step -= 1) {
+    if ((times[step]?.[place] ?? Number.NaN) <= until) return step;
   }
   return 0;
-}
-
-/** When a step was reached, in milliseconds since 1970; NaN where it was not. */
-export function timeOf(columns: JourneyColumns, step: number, place: number): number {
-  return columns.steps[STEPS[step] ?? 'visited'][place] ?? Number.NaN;
 }
 
 /**

@@ -1,7 +1,7 @@
 import { DAY_MS } from '../../day.ts';
 import { STEPS } from '../journeys/journey.ts';
 import type { JourneyColumns } from '../journeys/journey-columns.ts';
-import { furthestStep, nestedReach } from './furthest-step.ts';
+import { furthestStep, nestedReach, stepTimes } from './furthest-step.ts';
 import { type Quarter, quarterOf } from './quarter.ts';
 import { type Count, type Difference, newcombe } from './shares.ts';
 
@@ -49,10 +49,12 @@ export function compareQuarters(columns: JourneyColumns, places: Uint32Array, as
 
 function reachIn({ start, end }: Quarter, columns: JourneyColumns, places: Uint32Array, asOf: number) {
   const furthest = STEPS.map(() => 0);
-  for (const place of places) {
+  const times = stepTimes(columns);
+  for (let index = 0; index < places.length; index += 1) {
+    const place = places[index] ?? 0;
     const t0 = columns.t0[place] ?? Number.NaN;
     if (!(t0 >= start && t0 < end && t0 + FOLLOWED_MS <= asOf)) continue;
-    const step = furthestStep(columns, place, t0 + FOLLOWED_MS);
+    const step = furthestStep(times, place, t0 + FOLLOWED_MS);
     furthest[step] = (furthest[step] ?? 0) + 1;
   }
   return nestedReach(furthest);

@@ -1,6 +1,6 @@
 import { STEPS } from '../journeys/journey.ts';
 import type { JourneyColumns } from '../journeys/journey-columns.ts';
-import { furthestStep, LAST, timeOf } from './furthest-step.ts';
+import { furthestStep, LAST, stepTimes } from './furthest-step.ts';
 import { CLOSED, collectTimes, EVENT, WAITING, type WaitingTimes } from './waiting-times.ts';
 
 /** How long developers took from one step to the next one, or have been waiting there. Milliseconds. */
@@ -21,10 +21,12 @@ export function stepDwells(columns: JourneyColumns, places: Uint32Array, asOf: n
     times: collectTimes(places.length),
   }));
   const times = new Float64Array(STEPS.length);
-  for (const place of places) {
-    const furthest = furthestStep(columns, place, asOf);
+  const known = stepTimes(columns);
+  for (let index = 0; index < places.length; index += 1) {
+    const place = places[index] ?? 0;
+    const furthest = furthestStep(known, place, asOf);
     for (let step = 0; step <= furthest; step += 1) {
-      const at = timeOf(columns, step, place);
+      const at = known.times[step]?.[place] ?? Number.NaN;
       times[step] = at <= asOf ? at : Number.NaN;
     }
     for (let step = 1; step <= Math.min(furthest + 1, LAST); step += 1) {
