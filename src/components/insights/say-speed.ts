@@ -12,7 +12,7 @@ import type { Difference } from '../../features/insights/shares.ts';
 import type { Speed } from '../../features/insights/speed.ts';
 import type { ShareEstimate } from '../../features/insights/survival.ts';
 import { FIRST_CALL_TARGET, type Target } from '../../features/insights/time-to-first-call.ts';
-import { sayBy, sayCount, sayDimension, sayShare, sayShareRange, sayTimeRange, sayValue } from './say.ts';
+import { sayBy, sayCount, sayShare, sayShareRange, sayTimeRange, sayValue } from './say.ts';
 
 /** How fast developers are, in sentences. */
 
@@ -105,11 +105,11 @@ export function sayLeftOut({ rest, hidden }: SpeedComparison): string {
   return [drawn, small].filter(Boolean).join(' ');
 }
 
-export function sayCaveat({ by, pairs }: SpeedComparison): string {
+export function sayCaveat({ pairs }: SpeedComparison): string {
   const crossing = pairs.some(({ crosses }) => crosses)
-    ? ', and curves that cross have no one faster segment: there the mean wait within 7 days says more than the test'
+    ? ', and of curves that cross none is the faster: there the mean wait within 7 days says more than the test'
     : '';
-  return `This is an association: developers were not assigned to a ${sayDimension(by).toLowerCase()}, and what else sets them apart is in the difference too${crossing}.`;
+  return `This is an association: chance did not decide who is in which segment, and whatever else sets them apart is in the difference too${crossing}.`;
 }
 
 /** “12 of 40”: how many of a week have been there for 7 days. */
