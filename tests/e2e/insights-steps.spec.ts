@@ -37,7 +37,7 @@ async function expectReadable(page: Page) {
   expect(violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ target }) => target).join(', ')}`)).toEqual(
     [],
   );
-  expect(await page.getByRole('main').innerText()).not.toMatch(/NaN|Infinity|undefined/);
+  expect(await page.getByRole('main').textContent()).not.toMatch(/NaN|Infinity|undefined/);
 }
 
 const PAGES = ['/insights/funnel', '/insights/cohorts', '/insights/developers'];

@@ -20,7 +20,7 @@ export const proxyCandidate = z.strictObject({
 export const hypothesis = z.string().trim().min(10, 'Say why in at least ten characters.').max(500);
 
 /** An early action that is followed because somebody thinks it matters. Times in milliseconds since 1970. */
-export interface Proxy {
+export interface FollowedProxy {
   id: string;
   candidate: Candidate;
   hypothesis: string;
@@ -31,7 +31,7 @@ export interface Proxy {
   ended: { at: number; as: string } | null;
 }
 
-export async function readProxies({ db, now }: Pick<Context, 'db' | 'now'>): Promise<Proxy[]> {
+export async function readProxies({ db, now }: Pick<Context, 'db' | 'now'>): Promise<FollowedProxy[]> {
   const rows = await listProxies(db);
   return rows.map((row) => ({
     id: row.id,

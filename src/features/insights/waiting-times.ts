@@ -70,7 +70,7 @@ export function waitingTimes(
     const time = (kind === EVENT ? reached : kind === CLOSED ? ended : asOf) - start;
     if (time < 0) negative += kind === EVENT ? 1 : 0;
     counts[kind] = (counts[kind] ?? 0) + 1;
-    times.add(time < 0 ? 0 : time, kind);
+    times.add(Math.max(0, time), kind);
   }
   const [waiting = 0, events = 0, closed = 0] = counts;
   return { n: waiting + events + closed, events, closed, negative, observations: times.list() };
