@@ -84,6 +84,8 @@ export const PAGES = {
   '/insights/developers': insights,
   '/insights/developers.csv': insights,
   '/insights/developers/[id]': insights,
+  '/insights/report': insights,
+  '/insights/report.md': insights,
   '/insights/languages': insights,
   '/insights/languages.csv': insights,
   '/insights/milestone-lab': insights,

@@ -108,7 +108,15 @@ test('pages open for those whose business they are', () => {
     /insights: pm, admin
     /insights/time-to-first-call: pm, admin
     /insights/time-to-first-call.csv: pm, admin
+    /insights/funnel: pm, admin
+    /insights/funnel.csv: pm, admin
+    /insights/cohorts: pm, admin
+    /insights/cohorts.csv: pm, admin
+    /insights/developers: pm, admin
+    /insights/developers.csv: pm, admin
     /insights/developers/[id]: pm, admin
+    /insights/report: pm, admin
+    /insights/report.md: pm, admin
     /insights/languages: pm, admin
     /insights/languages.csv: pm, admin
     /insights/milestone-lab: pm, admin

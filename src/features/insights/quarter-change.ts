@@ -5,7 +5,7 @@ import { furthestStep, nestedReach, stepTimes } from './furthest-step.ts';
 import { type Quarter, quarterOf } from './quarter.ts';
 import { type Count, type Difference, newcombe } from './shares.ts';
 
-/** The conversions of this quarter beside those of the one before it. */
+/** The conversions of a quarter beside those of the one before it. */
 export interface QuarterChange {
   current: Quarter;
   previous: Quarter;
@@ -29,8 +29,13 @@ export const FOLLOWED_MS = 14 * DAY_MS;
 export const COMPARED_FROM = 5;
 
 /** Developers belong to the quarter of their t0. Differences with Newcombe's 95 % interval. O(developers). */
-export function compareQuarters(columns: JourneyColumns, places: Uint32Array, asOf: number): QuarterChange {
-  const [current, previous] = [quarterOf(asOf), quarterOf(asOf, -1)];
+export function compareQuarters(
+  columns: JourneyColumns,
+  places: Uint32Array,
+  asOf: number,
+  current: Quarter = quarterOf(asOf),
+): QuarterChange {
+  const previous = quarterOf(current.start, -1);
   const [now, before] = [current, previous].map((quarter) => reachIn(quarter, columns, places, asOf));
   return {
     current,

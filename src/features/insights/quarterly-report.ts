@@ -1,0 +1,121 @@
+import type { Context } from '../../context.ts';
+import { DAY_MS } from '../../day.ts';
+import { DIMENSIONS, type Dimension } from '../journeys/journey.ts';
+import { type Activated, measureActivation } from './activation.ts';
+import { auditFriction, type FrictionAudit } from './friction-audit.ts';
+import { parseInsightsQuery } from './insights-query.ts';
+import { countExcluded } from './insights-store.ts';
+import { summarise, type TimeToValue } from './overview.ts';
+import { type FollowedProxy, readProxies } from './proxies.ts';
+import { type Quarter, quarterOf } from './quarter.ts';
+import { compareQuarters, type QuarterChange } from './quarter-change.ts';
+import type { Insights } from './read-insights.ts';
+import type { LabReading, MilestoneLab } from './read-lab.ts';
+import { selectDevelopers, UNKNOWN, valuesOf } from './select-developers.ts';
+import { type Difference, newcombe } from './shares.ts';
+
+/** What a quarter was like, for developers whose t0 lies in it, as of now. */
+export interface QuarterlyReport {
+  quarter: Quarter;
+  previous: Quarter;
+  asOf: number;
+  /** Whether the quarter is over, and everybody in it has been followed for 21 days. */
+  final: boolean;
+  developers: { current: number; previous: number; excluded: number };
+  activation: { current: Activated; previous: Activated; change: Difference | null };
+  firstCall: TimeToValue;
+  live: TimeToValue;
+  audit: FrictionAudit;
+  steps: QuarterChange;
+  /** The share of each of the three largest segments of each dimension, now and before. */
+  mix: {
+    dimension: Dimension;
+    known: number;
+    segments: { value: string; current: number; previous: number }[];
+  }[];
+  lab: LabReading;
+  proxies: FollowedProxy[];
+  /** Of the whole portal. */
+  excluded: { reason: string; n: number }[];
+  /** Steps that somebody got past without them. */
+  passedOver: number;
+}
+
+const FOLLOWED_DAYS = 21;
+const SHOWN = 3;
+const QUARTER = /^(\d{4})-Q([1-4])$/;
+
+/** `2026-Q3` as it stands in an address. Null for what is none. */
+export function parseQuarter(text: string | null): Quarter | null {
+  const [, year, number] = QUARTER.exec(text ?? '') ?? [];
+  return year && number ? quarterOf(Date.UTC(Number(year), (Number(number) - 1) * 3)) : null;
+}
+
+/** The last quarter that is over. */
+export const lastQuarter = (asOf: number) => quarterOf(asOf, -1);
+
+export interface ReportParts {
+  ctx: Pick<Context, 'db' | 'now' | 'config'>;
+  lab: MilestoneLab;
+}
+
+export async function reportQuarter(
+  { ctx, lab }: ReportParts,
+  { columns, asOf }: Pick<Insights, 'columns' | 'asOf'>,
+  quarter: Quarter,
+): Promise<QuarterlyReport> {
+  const previous = quarterOf(quarter.start, -1);
+  const everybody = parseInsightsQuery(new URLSearchParams());
+  const select = ({ start, end }: Quarter) =>
+    selectDevelopers(columns, { ...everybody, from: start, to: end }, asOf);
+  const [now, before] = [select(quarter), select(previous)];
+  const activation = {
+    current: measureActivation(columns, now.places, asOf),
+    previous: measureActivation(columns, before.places, asOf),
+  };
+  const query = { ...everybody, from: quarter.start, to: quarter.end };
+  const summary = summarise({ columns, places: now.places, asOf, query }, ctx.config.reportingZone);
+  const audit = auditFriction({ columns, places: now.places, query, asOf });
+  const [excluded, reading, proxies] = await Promise.all([
+    countExcluded(ctx.db),
+    lab.read(),
+    readProxies(ctx),
+  ]);
+  return {
+    quarter,
+    previous,
+    asOf,
+    final: quarter.end + FOLLOWED_DAYS * DAY_MS <= asOf,
+    developers: { current: now.places.length, previous: before.places.length, excluded: now.excluded },
+    activation: { ...activation, change: newcombe(activation.current.count, activation.previous.count) },
+    firstCall: summary.firstCall,
+    live: summary.live,
+    audit,
+    steps: compareQuarters(columns, selectDevelopers(columns, everybody, asOf).places, asOf, quarter),
+    mix: DIMENSIONS.map((dimension) => mixOf(columns, dimension, now.places, before.places)),
+    lab: reading,
+    proxies,
+    excluded,
+    passedOver: audit.steps.reduce((sum, step) => sum + step.passedOver, 0),
+  };
+}
+
+function mixOf(
+  columns: Insights['columns'],
+  dimension: Dimension,
+  current: Uint32Array,
+  previous: Uint32Array,
+): QuarterlyReport['mix'][number] {
+  const [now, before] = [current, previous].map((places) => valuesOf(columns, places, dimension));
+  const share = (n: number, of: number) => (of === 0 ? 0 : n / of);
+  const unknown = now?.find(({ value }) => value === UNKNOWN)?.n ?? 0;
+  return {
+    dimension,
+    known: 1 - share(unknown, current.length),
+    segments: (now ?? []).slice(0, SHOWN).map(({ value, n }) => ({
+      value,
+      current: share(n, current.length),
+      previous: share(before?.find((one) => one.value === value)?.n ?? 0, previous.length),
+    })),
+  };
+}
