@@ -1,3 +1,5 @@
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import AxeBuilder from '@axe-core/playwright';
 import { expect, type Page, test } from '@playwright/test';
 import { type OwnPortal, startOwnPortal } from './support/own-portal.ts';
@@ -32,12 +34,25 @@ async function begin(to?: string): Promise<string> {
   return developer_id;
 }
 
+/** As if a developer had done and been answered what they should not, three days ago. */
+function rewrite(developer: string, text: string) {
+  const file = new DatabaseSync(join(portal.data, 'firstcall.db'), { timeout: 5_000 });
+  const past = Date.now() - 72 * 3_600_000;
+  file
+    .prepare(
+      `update journey set goal = ?, error_code = ?, last_event = ?, progressed_at = ?, active_at = ?,
+        revision = (select max(revision) + 1 from journey) where developer_id = ?`,
+    )
+    .run(text, text, text, past, past, developer);
+  file.close();
+}
+
 async function expectReadable(page: Page) {
   const { violations } = await new AxeBuilder({ page }).analyze();
   expect(violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ target }) => target).join(', ')}`)).toEqual(
     [],
   );
-  expect(await page.getByRole('main').textContent()).not.toMatch(/NaN|Infinity|undefined/);
+  await expect(page.getByRole('main')).not.toContainText(/NaN|Infinity|undefined/);
 }
 
 const PAGES = ['/insights/funnel', '/insights/cohorts', '/insights/developers'];
@@ -97,6 +112,7 @@ test('somebody who writes markup into the address reads it as text, and is told 
   page,
 }) => {
   await begin('ada@example.com');
+  const hostile = await begin();
   await page.goto(portal.adminLink);
   const dialogs: string[] = [];
   page.on('dialog', (dialog) => {
@@ -111,6 +127,17 @@ test('somebody who writes markup into the address reads it as text, and is told 
   ]) {
     await page.goto(portal.url + address);
     await expect(page.locator('.notice.failed').first()).toContainText(HOSTILE);
+    await expect(page.locator('main img')).toHaveCount(0);
+  }
+  await expect(async () => {
+    await page.goto(`${portal.url}/insights/developers`);
+    await expect(page.locator('[data-developer]')).toHaveCount(2, { timeout: 500 });
+  }).toPass({ timeout: 10_000 });
+  rewrite(hostile, HOSTILE);
+  for (const path of ['/insights/funnel', '/insights/developers?idle=48']) {
+    await page.goto(portal.url + path);
+    await expect(page.getByRole('table').getByText(HOSTILE).first()).toBeVisible();
+    await expect(page.getByLabel('Goal')).toContainText(HOSTILE);
     await expect(page.locator('main img')).toHaveCount(0);
   }
   expect(dialogs).toEqual([]);

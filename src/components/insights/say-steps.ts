@@ -1,7 +1,7 @@
 import { sayDuration } from '../../duration.ts';
 import type { CohortCell, CohortStep } from '../../features/insights/cohort-table.ts';
-import type { DeveloperLine, DeveloperPage } from '../../features/insights/developer-list.ts';
 import type { FrictionAudit, Transition } from '../../features/insights/friction-audit.ts';
+import type { DeveloperLine, DeveloperPage } from '../../features/insights/list-developers.ts';
 import type { Difference } from '../../features/insights/shares.ts';
 import type { Standing, StandingKind } from '../../features/insights/standing.ts';
 import { sayCount, sayShare, sayStep } from './say.ts';

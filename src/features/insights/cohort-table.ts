@@ -39,6 +39,8 @@ export interface CohortRow extends CohortWeek {
 
 export interface CohortTable {
   step: CohortStep;
+  /** In which weeks begin on Monday. */
+  zone: string;
   /** The newest week first. */
   rows: CohortRow[];
   /** All mature cells of a column together: Σk / Σn, the mean weighted by n. */
@@ -89,6 +91,7 @@ export function cohortTable(
   const oldest = rows[0]?.start ?? Number.POSITIVE_INFINITY;
   return {
     step,
+    zone,
     rows: rows.toReversed(),
     mean: HORIZONS.map((_, age) => meanOf(rows.flatMap(({ cells }) => cells[age] ?? []))),
     n: rows.reduce((sum, row) => sum + row.n, 0),

@@ -1,68 +1,7 @@
-import type { ExpressionBuilder } from 'kysely';
 import type { Db } from '../../context.ts';
-import type { Schema } from '../../db/schema.ts';
 import { DIMENSIONS } from '../journeys/journey.ts';
-import type { MilestoneName } from '../milestones/progress-schema.ts';
 import type { InsightsQuery } from './insights-query.ts';
 import { UNKNOWN } from './select-developers.ts';
-
-/** What one counted developer did when; milliseconds since 1970, null for what has not happened. */
-export interface DeveloperTimes {
-  id: string;
-  t0: number;
-  firstVisitAt: number | null;
-  firstCallAt: number | null;
-  ownMachineCallAt: number | null;
-  /** Of the latest spell of being live. */
-  liveSince: number | null;
-  liveLapsedAt: number | null;
-}
-
-/** A place in the list of developers, newest first. */
-export interface DeveloperPlace {
-  t0: number;
-  id: string;
-}
-
-/** Developers who count: nobody's staff or bot, and with a first act of intent. */
-function counted(db: Db) {
-  const reached = (eb: ExpressionBuilder<Schema, 'developer'>, name: MilestoneName) =>
-    eb
-      .selectFrom('milestone')
-      .select('reached_at')
-      .whereRef('milestone.developer_id', '=', 'developer.id')
-      .where('milestone.name', '=', name);
-  return db
-    .selectFrom('developer')
-    .leftJoin('developer_state', 'developer_state.developer_id', 'developer.id')
-    .select((eb) => [
-      'developer_state.live_since as liveSince',
-      'developer_state.live_lapsed_at as liveLapsedAt',
-      'developer.id',
-      'developer.t0',
-      'developer.first_visit_at as firstVisitAt',
-      reached(eb, 'first_api_call').as('firstCallAt'),
-      reached(eb, 'first_own_machine_call').as('ownMachineCallAt'),
-    ])
-    .where('developer.excluded', 'is', null)
-    .where('developer.t0', 'is not', null)
-    .$narrowType<{ t0: number }>();
-}
-
-/** Newest t0 first, strictly after `after`; the id decides between equal times. */
-export async function listNewestDevelopers(
-  db: Db,
-  limit: number,
-  after?: DeveloperPlace,
-): Promise<DeveloperTimes[]> {
-  let query = counted(db);
-  if (after) {
-    query = query.where((eb) =>
-      eb(eb.refTuple('developer.t0', 'developer.id'), '<', eb.tuple(after.t0, after.id)),
-    );
-  }
-  return query.orderBy('developer.t0', 'desc').orderBy('developer.id', 'desc').limit(limit).execute();
-}
 
 export interface LiveCounts {
   now: number;

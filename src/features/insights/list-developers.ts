@@ -1,40 +1,110 @@
-import type { Context } from '../../context.ts';
-import { type DeveloperPlace, type DeveloperTimes, listNewestDevelopers } from './insights-store.ts';
+import type { Db } from '../../context.ts';
+import { STEPS, type Step } from '../journeys/journey.ts';
+import { byIdleness, type DeveloperListQuery, type DeveloperPlace, narrow } from './developer-list-query.ts';
+import { findIds, type ListedDeveloper, listStanding } from './developer-list-store.ts';
+import { type NextStepChance, nextStepChance } from './next-step-chance.ts';
+import type { Insights } from './read-insights.ts';
+import { lastActive, type Standing, standingOf } from './standing.ts';
 
-export interface DeveloperLine extends DeveloperTimes {
-  /** From t0 to the first call, at least 0; null while waiting. Milliseconds. */
+/** One developer in the list. Times in milliseconds, moments since 1970. */
+export interface DeveloperLine {
+  id: string;
+  /** They deleted themselves: nobody knows any more who it was. */
+  gone: boolean;
+  t0: number;
+  step: Step;
+  standing: Standing;
+  lastActiveAt: number;
+  lastEvent: string;
+  errorCode: string | null;
+  /** From t0 to the first call, at least 0; null for who has not called. */
   toFirstCall: number | null;
-  /** From t0 to the first call from outside the portal. */
-  toOwnMachine: number | null;
-  /** How long a developer without a first call has been waiting; null for one who has called. */
-  waiting: number | null;
+  /** That they take the next step within seven days; null where it is not known, or there is nothing to wait for. */
+  chance: number | null;
 }
 
 export interface DeveloperPage {
   lines: DeveloperLine[];
-  /** Where the next page begins; null on the last. Part of a URL. */
-  next: string | null;
+  /** Whether the longest idle come first; otherwise the newest do. */
+  longestIdleFirst: boolean;
+  /** How many there are on all pages, a call of the last hour perhaps not looked at; null where ids were searched. */
+  total: number | null;
+  /** Where the next page begins; null on the last. */
+  next: DeveloperPlace | null;
 }
 
-/** What is not a place, such as a mistyped URL, is the beginning. */
-function parsePlace(text: string | null): DeveloperPlace | undefined {
-  const [, t0, id] = /^(\d{1,15})~([\w-]{1,100})$/.exec(text ?? '') ?? [];
-  return t0 && id ? { t0: Number(t0), id } : undefined;
-}
+export type ListedInsights = Pick<Insights, 'columns' | 'places' | 'query' | 'asOf'>;
 
-/** Newest t0 first. `after` is the `next` of the page before, or null for the first page. */
-export async function listDevelopers(ctx: Context, after: string | null, size = 50): Promise<DeveloperPage> {
-  const now = ctx.now();
-  const rows = await listNewestDevelopers(ctx.db, size + 1, parsePlace(after));
+export const PAGE_SIZE = 50;
+/** So few rows are faster found one by one than met on the way through an index that is in the order asked for. */
+const FEW = 5_000;
+export const MOST_FOUND = 1_000;
+
+/**
+ * A page of developers with where each stands. The database reads about as many rows as the page shows, by an index in
+ * the order of the list; memory says when those asked for are so few that they would have to be looked for.
+ */
+export async function listDevelopers(
+  { db }: { db: Db },
+  insights: ListedInsights,
+  list: DeveloperListQuery,
+  size = PAGE_SIZE,
+): Promise<DeveloperPage> {
+  const { columns, asOf } = insights;
+  // Of calls of the same hour memory knows the first. The database knows all, and is asked about everybody where it can.
+  const possible = narrow(columns, insights.places, { ...list, kind: null }, asOf);
+  const counted = list.kind === null ? possible : narrow(columns, possible, list, asOf);
+  const few = [possible, counted].find(({ length }) => length <= FEW) ?? null;
+  const ids = list.search === '' ? null : await findIds(db, list.search, MOST_FOUND);
+  const rows = await listStanding(db, {
+    query: insights.query,
+    list,
+    asOf,
+    limit: size + 1,
+    places: ids === null ? few : null,
+    ids,
+  });
+  const chances = nextStepChance(columns, asOf);
   const shown = rows.slice(0, size);
   const last = shown.at(-1);
   return {
-    lines: shown.map((row) => ({
-      ...row,
-      toFirstCall: row.firstCallAt === null ? null : Math.max(0, row.firstCallAt - row.t0),
-      toOwnMachine: row.ownMachineCallAt === null ? null : Math.max(0, row.ownMachineCallAt - row.t0),
-      waiting: row.firstCallAt === null ? Math.max(0, now - row.t0) : null,
-    })),
-    next: last && rows.length > size ? `${last.t0}~${last.id}` : null,
+    lines: shown.map((row) => lineOf(row, chances, asOf)),
+    longestIdleFirst: byIdleness(list),
+    total: ids === null ? counted.length : null,
+    next:
+      last && rows.length > size
+        ? { at: byIdleness(list) ? last.active_at : last.t0, id: last.developer_id }
+        : null,
+  };
+}
+
+/** All pages of a list, one after the other. */
+export async function* allDevelopers(
+  ctx: { db: Db },
+  insights: ListedInsights,
+  list: DeveloperListQuery,
+  size = MOST_FOUND,
+): AsyncGenerator<DeveloperLine> {
+  let after: DeveloperPlace | null = null;
+  do {
+    const page: DeveloperPage = await listDevelopers(ctx, insights, { ...list, after }, size);
+    yield* page.lines;
+    after = page.next;
+  } while (after !== null);
+}
+
+function lineOf(row: ListedDeveloper, chances: NextStepChance, asOf: number): DeveloperLine {
+  const standing = standingOf(row, row.last_call_at, asOf);
+  return {
+    id: row.developer_id,
+    gone: row.ended_at !== null,
+    t0: row.t0,
+    step: STEPS[row.stage] ?? 'visited',
+    standing,
+    lastActiveAt: lastActive(row, row.last_call_at),
+    lastEvent: row.last_event,
+    errorCode: row.error_code,
+    toFirstCall: row.first_call_at === null ? null : Math.max(0, row.first_call_at - row.t0),
+    chance: standing.idle === null ? null : chances.of(row.stage, standing.waited),
   };
 }

@@ -1,3 +1,5 @@
+import type { Context } from '../../context.ts';
+import type { JourneyMemory } from '../journeys/journey-columns.ts';
 import { COHORT_STEPS, type CohortStep, parseCohortStep } from './cohort-table.ts';
 import { type Insights, readInsights } from './read-insights.ts';
 
@@ -8,12 +10,9 @@ export interface CohortQuestion {
   zone: string;
 }
 
-/** To become the reporting zone of the configuration. */
-const REPORTING_ZONE = 'UTC';
-
 /** What an address asks of the table of cohorts. What is no milestone is said, and the first one is shown. */
 export async function readCohortQuestion(
-  portal: Parameters<typeof readInsights>[0],
+  portal: { ctx: Pick<Context, 'config' | 'now'>; journeys: JourneyMemory },
   search: URLSearchParams,
 ): Promise<CohortQuestion> {
   const insights = await readInsights(portal, search);
@@ -25,6 +24,6 @@ export async function readCohortQuestion(
   return {
     insights: { ...insights, query: { ...insights.query, complaints } },
     step: step ?? COHORT_STEPS[0],
-    zone: REPORTING_ZONE,
+    zone: portal.ctx.config.reportingZone,
   };
 }

@@ -1,7 +1,7 @@
 import type { APIRoute } from 'astro';
 import { type CsvCell, csvResponse, csvStream } from '../../features/insights/csv.ts';
-import { allDevelopers, type DeveloperLine } from '../../features/insights/developer-list.ts';
 import { parseDeveloperList } from '../../features/insights/developer-list-query.ts';
+import { allDevelopers, type DeveloperLine } from '../../features/insights/list-developers.ts';
 import { readInsights } from '../../features/insights/read-insights.ts';
 
 export const prerender = false;

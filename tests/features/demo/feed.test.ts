@@ -6,7 +6,6 @@ import { type Fed, feed } from '../../../src/features/demo/feed.ts';
 import { liveOn } from '../../../src/features/demo/life.ts';
 import { DEMO, PLAIN, type Population } from '../../../src/features/demo/population.ts';
 import { simulate } from '../../../src/features/demo/simulate.ts';
-import { listNewestDevelopers } from '../../../src/features/insights/insights-store.ts';
 import { overview } from '../../../src/features/insights/overview.ts';
 import { readInsights } from '../../../src/features/insights/read-insights.ts';
 import { createLog } from '../../../src/log.ts';
@@ -53,16 +52,13 @@ onEachDatabase('a portal that simulated developers use', (database) => {
   test('knows of each when they began, called, and went live, to the millisecond', async () => {
     const { portal, fed, simulated, db, count } = await fill(database, PLAIN, 150);
     const before = (at: number | null) => (at !== null && at < END ? at : null);
-    const known = await listNewestDevelopers(db, 1_000);
-    const liveAt = await db
-      .selectFrom('milestone')
-      .select(['developer_id', 'reached_at'])
-      .where('name', '=', 'integration_live')
+    await portal.journeys.current();
+    const rows = await db
+      .selectFrom('journey')
+      .select(['t0', 'visited_at as firstVisitAt', 'first_call_at as firstCallAt'])
+      .select(['own_machine_at as ownMachineCallAt', 'live_at as live'])
+      .where('excluded', 'is', null)
       .execute();
-    const rows = known.map(({ id, t0, firstVisitAt, firstCallAt, ownMachineCallAt }) => ({
-      ...{ t0, firstVisitAt, firstCallAt, ownMachineCallAt },
-      live: liveAt.find(({ developer_id }) => developer_id === id)?.reached_at ?? null,
-    }));
     const expected = simulated.flatMap((drawn) => {
       const { t0, arrivedAt, steps } = drawn.developer;
       if (t0 === null || t0 >= END) return [];

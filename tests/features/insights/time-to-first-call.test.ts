@@ -3,7 +3,6 @@ import { parseConfig } from '../../../src/config.ts';
 import type { Context } from '../../../src/context.ts';
 import { openDatabase } from '../../../src/db/open.ts';
 import { createSeal } from '../../../src/features/credentials/seal.ts';
-import { listDevelopers } from '../../../src/features/insights/list-developers.ts';
 import { readInsights } from '../../../src/features/insights/read-insights.ts';
 import { curvesAsRows, timeToFirstCall } from '../../../src/features/insights/time-to-first-call.ts';
 import { createJourneyMemory } from '../../../src/features/journeys/journey-columns.ts';
@@ -153,68 +152,4 @@ test('the file holds every step of every curve, its times in seconds and an empt
     ['everybody', 1.5, 2, 1, 0.5, expect.closeTo(0.0896, 4), expect.closeTo(0.994, 4)],
     ['everybody', 4, 1, 1, 1, null, null],
   ]);
-});
-
-onEachDatabase('the list of developers', (database) => {
-  test('what each did, when, and how long it took', async () => {
-    const { ctx, write } = await start(database);
-    await write(
-      { id: 'dev_a', t0: -48, firstCall: 1, ownMachine: 5, visitedBefore: 1 },
-      { id: 'dev_b', t0: -3 },
-    );
-    expect(await listDevelopers(ctx, null)).toEqual({
-      lines: [
-        {
-          id: 'dev_b',
-          t0: NOON - 3 * HOUR,
-          firstVisitAt: null,
-          firstCallAt: null,
-          ownMachineCallAt: null,
-          liveSince: null,
-          liveLapsedAt: null,
-          toFirstCall: null,
-          toOwnMachine: null,
-          waiting: 3 * HOUR,
-        },
-        {
-          id: 'dev_a',
-          t0: NOON - 48 * HOUR,
-          firstVisitAt: NOON - 49 * HOUR,
-          firstCallAt: NOON - 47 * HOUR,
-          ownMachineCallAt: NOON - 43 * HOUR,
-          liveSince: null,
-          liveLapsedAt: null,
-          toFirstCall: HOUR,
-          toOwnMachine: 5 * HOUR,
-          waiting: null,
-        },
-      ],
-      next: null,
-    });
-  });
-
-  test('every developer on exactly one page, newest first, also when many began at the same moment', async () => {
-    const { ctx, write } = await start(database);
-    const all = Array.from({ length: 23 }, (_, i) => ({
-      id: `dev_${String(i).padStart(2, '0')}`,
-      t0: -Math.floor(i / 5),
-    }));
-    await write(...all, { id: 'dev_staff', t0: 0, excluded: 'staff' });
-    const seen: string[] = [];
-    for (let place: string | null = null, pages = 0; pages === 0 || place; pages += 1) {
-      const page = await listDevelopers(ctx, place, 4);
-      seen.push(...page.lines.map(({ id }) => id));
-      place = page.next;
-    }
-    const newestFirst = [...all].sort((a, b) => b.t0 - a.t0 || (a.id < b.id ? 1 : -1)).map(({ id }) => id);
-    expect(seen).toEqual(newestFirst);
-  });
-
-  test('a place somebody mistyped is the beginning', async () => {
-    const { ctx, write } = await start(database);
-    await write({ id: 'dev_a', t0: -1 });
-    for (const place of ['x', "1~'; drop table developer", '~', '']) {
-      expect((await listDevelopers(ctx, place)).lines).toHaveLength(1);
-    }
-  });
 });

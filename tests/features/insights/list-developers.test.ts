@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { type DeveloperLine, listDeveloperPage } from '../../../src/features/insights/developer-list.ts';
 import { parseDeveloperList, writePlace } from '../../../src/features/insights/developer-list-query.ts';
 import { reportDeveloper } from '../../../src/features/insights/developer-report.ts';
+import { type DeveloperLine, listDevelopers } from '../../../src/features/insights/list-developers.ts';
 import { readInsights } from '../../../src/features/insights/read-insights.ts';
 import { recordOnboardingEvent } from '../../../src/features/milestones/onboarding-event-store.ts';
 import { deleteDeveloper } from '../../../src/features/privacy/delete-developer.ts';
@@ -13,7 +13,7 @@ import { HOUR, NOON, startPortal } from '../../support/portal.ts';
 async function list(portal: Portal, address: string, size?: number) {
   const search = new URLSearchParams(address);
   const insights = await readInsights(portal, search);
-  return listDeveloperPage(portal.ctx, insights, parseDeveloperList(search), size);
+  return listDevelopers(portal.ctx, insights, parseDeveloperList(search), size);
 }
 
 /** All pages one after the other. */
