@@ -114,9 +114,9 @@ const MILESTONE_OF: Record<CohortStep, { name: string; done: string; anchor: str
 export const sayCohortStep = (step: CohortStep) => MILESTONE_OF[step];
 
 /** How a page of developers is ordered, and how many there are on all. */
-export function sayDeveloperList({ longestIdleFirst, total }: DeveloperPage): string {
-  const order = longestIdleFirst ? 'Longest idle first' : 'Newest first';
+export function sayDeveloperList({ lastStoppedFirst, total }: DeveloperPage): string {
+  const order = lastStoppedFirst ? 'Who stopped last comes first' : 'Newest first';
   if (total === null) return `${order}.`;
-  const late = longestIdleFirst ? `; whoever called in the last hour may still be counted` : '';
+  const late = lastStoppedFirst ? `; whoever called in the last hour may still be counted` : '';
   return `${order}, ${sayCount(total)} in all${late}.`;
 }

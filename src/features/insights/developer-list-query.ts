@@ -65,7 +65,7 @@ export function developerListParams(query: DeveloperListQuery): Record<string, s
 
 export const writePlace = ({ at, id }: DeveloperPlace) => `${at}~${id}`;
 
-/** Whether the longest idle come first; otherwise the newest do. */
+/** Whether those who stopped last come first; otherwise the newest do. */
 export const byIdleness = ({ idle, kind }: Pick<DeveloperListQuery, 'idle' | 'kind'>) =>
   idle !== null || kind !== null;
 

@@ -31,11 +31,10 @@ export interface DeveloperListSpan {
 
 type Builder = ExpressionBuilder<Schema & { j: Schema['journey']; s: Schema['developer_state'] }, 'j' | 's'>;
 
-/** Newest first, or longest idle first; strictly after `list.after`. Nobody who is in no figure. */
+/** Newest first, or who stopped last first, who is easiest to win back; strictly after `list.after`. Nobody who is in no figure. */
 export async function listStanding(db: Db, span: DeveloperListSpan): Promise<ListedDeveloper[]> {
   const { list, limit } = span;
   const column = byIdleness(list) ? 'j.active_at' : 'j.t0';
-  const [order, further] = byIdleness(list) ? (['asc', '>'] as const) : (['desc', '<'] as const);
   return db
     .selectFrom('journey as j')
     .leftJoin('developer_state as s', 's.developer_id', 'j.developer_id')
@@ -44,10 +43,10 @@ export async function listStanding(db: Db, span: DeveloperListSpan): Promise<Lis
     .where((eb) => eb.and([...whoCounts(eb, span), ...whoWaits(eb, span), ...whoIsMeant(db, eb, span)]))
     .$if(list.after !== null, (query) => {
       const { at, id } = list.after as DeveloperPlace;
-      return query.where((eb) => eb(eb.refTuple(column, 'j.developer_id'), further, eb.tuple(at, id)));
+      return query.where((eb) => eb(eb.refTuple(column, 'j.developer_id'), '<', eb.tuple(at, id)));
     })
-    .orderBy(column, order)
-    .orderBy('j.developer_id', order)
+    .orderBy(column, 'desc')
+    .orderBy('j.developer_id', 'desc')
     .limit(limit)
     .execute();
 }
@@ -73,7 +72,11 @@ function whoCounts(eb: Builder, { query, list, asOf }: DeveloperListSpan) {
 function whoWaits(eb: Builder, { list, asOf }: DeveloperListSpan) {
   if (!byIdleness(list)) return [];
   const called = eb.fn.coalesce('s.last_call_at', sql<number>`0`);
-  const quietFor = (ms: number) => [eb('j.active_at', '<=', asOf - ms), eb(called, '<=', asOf - ms)];
+  // As above: one limit of the column that is in order, and the tighter one.
+  const quietFor = (ms: number) => [
+    eb('j.active_at', '<=', Math.min(asOf - ms, list.after?.at ?? asOf)),
+    eb(called, '<=', asOf - ms),
+  ];
   const tried = eb.or([
     eb('j.active_at', '>', eb.ref('j.progressed_at')),
     eb(called, '>', eb.ref('j.progressed_at')),

@@ -25,8 +25,8 @@ export interface DeveloperLine {
 
 export interface DeveloperPage {
   lines: DeveloperLine[];
-  /** Whether the longest idle come first; otherwise the newest do. */
-  longestIdleFirst: boolean;
+  /** Whether those who stopped last come first; otherwise the newest do. */
+  lastStoppedFirst: boolean;
   /** How many there are on all pages, a call of the last hour perhaps not looked at; null where ids were searched. */
   total: number | null;
   /** Where the next page begins; null on the last. */
@@ -69,7 +69,7 @@ export async function listDevelopers(
   const last = shown.at(-1);
   return {
     lines: shown.map((row) => lineOf(row, chances, asOf)),
-    longestIdleFirst: byIdleness(list),
+    lastStoppedFirst: byIdleness(list),
     total: ids === null ? counted.length : null,
     next:
       last && rows.length > size

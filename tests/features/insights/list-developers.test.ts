@@ -79,18 +79,18 @@ onEachDatabase('the list of developers', (database) => {
     expect(kinds.flatMap(ids).toSorted()).toEqual(people.map(({ id }) => id).toSorted());
   });
 
-  test('who has done nothing for 48 hours: longest idle first, with what they did last', async () => {
+  test('who has done nothing for 48 hours: who stopped last first, with what they did last', async () => {
     const { portal, people, clock } = await populate();
     const lines = await all(portal, 'idle=72', 10);
     // Those of the last day, and those of whom something was heard afterwards, have been idle for 51 hours at most.
     expect(lines).toHaveLength(9);
     const idle = lines.map(({ standing }) => standing.idle ?? 0);
-    expect(idle).toEqual(idle.toSorted((a, b) => b - a));
+    expect(idle).toEqual(idle.toSorted((a, b) => a - b));
     const struggling = await all(portal, 'kind=struggling', 10);
     expect(struggling.map(({ id }) => people.findIndex((one) => one.id === id) % 3)).toEqual(
       struggling.map(() => 1),
     );
-    expect(struggling[0]).toMatchObject({
+    expect(struggling.at(-1)).toMatchObject({
       step: 'credential',
       errorCode: 'invalid_recipient',
       standing: { idle: 50 * HOUR, kind: 'struggling' },
