@@ -21,47 +21,46 @@ export function stepDwells(columns: JourneyColumns, places: Uint32Array, asOf: n
     times: collectTimes(places.length),
   }));
   const times = new Float64Array(STEPS.length);
+  /** The first time at which somebody had got at least so far; infinite where they have not. */
+  const first = new Float64Array(STEPS.length + 1);
   const known = stepTimes(columns);
   for (let index = 0; index < places.length; index += 1) {
     const place = places[index] ?? 0;
     const furthest = furthestStep(known, place, asOf);
-    for (let step = 0; step <= furthest; step += 1) {
+    const ended = columns.ended[place] ?? Number.NaN;
+    first[furthest + 1] = Number.POSITIVE_INFINITY;
+    for (let step = furthest; step >= 0; step -= 1) {
       const at = known.times[step]?.[place] ?? Number.NaN;
+      const after = first[step + 1] ?? 0;
       times[step] = at <= asOf ? at : Number.NaN;
+      first[step] = at < after && at <= asOf ? at : after;
     }
+    let last = Number.NaN;
     for (let step = 1; step <= Math.min(furthest + 1, LAST); step += 1) {
-      const reached = earliest(times, step, furthest);
-      const start = latest(times, step, reached);
+      const before = times[step - 1] ?? Number.NaN;
+      if (!Number.isNaN(before) && !(last >= before)) last = before;
+      const reached = first[step] ?? 0;
+      // Only where somebody took the steps in another order does the last time lie after this one.
+      const start = last > reached ? latest(times, step, reached) : last;
       const dwell = dwells[step - 1];
-      if (start === undefined || !dwell) continue;
-      const ended = columns.ended[place] ?? Number.NaN;
-      dwell.n += 1;
+      if (Number.isNaN(start) || !dwell) continue;
       const kind = reached <= asOf ? EVENT : ended <= asOf ? CLOSED : WAITING;
-      const until = kind === EVENT ? reached : kind === CLOSED ? ended : asOf;
+      const time = (kind === EVENT ? reached : kind === CLOSED ? ended : asOf) - start;
+      dwell.n += 1;
       if (kind === EVENT) dwell.events += 1;
       if (kind === CLOSED) dwell.closed += 1;
-      dwell.times.add(Math.max(0, until - start), kind);
+      dwell.times.add(Math.max(0, time), kind);
     }
   }
   return dwells.map(({ times: { list }, ...counts }) => ({ ...counts, observations: list() }));
 }
 
-/** The first time at which somebody had got at least to `step`; infinite where they have not. */
-function earliest(times: Float64Array, step: number, furthest: number): number {
-  let first = Number.POSITIVE_INFINITY;
-  for (let at = step; at <= furthest; at += 1) {
-    const time = times[at] ?? Number.NaN;
-    if (time < first) first = time;
-  }
-  return first;
-}
-
-/** The last time, not after `until`, at which an earlier step was reached. */
-function latest(times: Float64Array, step: number, until: number): number | undefined {
-  let last: number | undefined;
+/** The last time, not after `until`, at which an earlier step was reached; NaN where none was. */
+function latest(times: Float64Array, step: number, until: number): number {
+  let last = Number.NaN;
   for (let at = 0; at < step; at += 1) {
     const time = times[at] ?? Number.NaN;
-    if (time <= until && !(last !== undefined && last >= time)) last = time;
+    if (time <= until && !(last >= time)) last = time;
   }
   return last;
 }
