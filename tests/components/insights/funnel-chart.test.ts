@@ -101,7 +101,7 @@ test('what somebody did last, and how long nothing has happened', () => {
     '26 h idle, struggling',
   );
   expect(sayStanding({ idle: null, waited: 0, kind: null })).toBeNull();
-  expect(sayDeveloperList({ lines: [], longestIdleFirst: false, total: 1200, next: null })).toBe(
+  expect(sayDeveloperList({ lines: [], lastStoppedFirst: false, total: 1200, next: null })).toBe(
     'Newest first, 1,200 in all.',
   );
 });

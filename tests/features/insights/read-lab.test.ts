@@ -1,9 +1,8 @@
 import { expect, test } from 'vitest';
 import { decideProxy, followProxy, readProxies } from '../../../src/features/insights/proxies.ts';
 import { createMilestoneLab } from '../../../src/features/insights/read-lab.ts';
-import { recordOnboardingEvent } from '../../../src/features/milestones/onboarding-event-store.ts';
 import { createUsageStore } from '../../../src/features/usage/store-usage.ts';
-import { insertDevelopers, pendingCall } from '../../support/calls.ts';
+import { pendingCall } from '../../support/calls.ts';
 import { onEachDatabase } from '../../support/database.ts';
 import { HOUR, NOON, startPortal, type TestPortal } from '../../support/portal.ts';
 
@@ -19,25 +18,42 @@ interface Past {
   excluded?: string;
 }
 
+const CREDENTIAL = { environment: 'test', origin: 'own_machine', hint: '…', created_at: 0, provisional: 0 };
+
+/** Everybody's rows at once: hundreds of them. */
 async function live({ portal }: TestPortal, pasts: readonly Past[]): Promise<void> {
   const { ctx, definition } = portal;
-  const store = createUsageStore(ctx, definition);
-  await insertDevelopers(
-    ctx,
-    pasts.map(({ name }) => name),
+  const all = pasts.map((past) => ({ ...past, id: `dev_${past.name}`, t0: NOON - past.began * DAY }));
+  const developers = all.map(({ id, t0, excluded = null }) => {
+    return { id, created_at: t0, t0, first_visit_at: t0, role: 'developer', excluded };
+  });
+  const credentials = all.map(({ id, name }) => {
+    return { ...CREDENTIAL, developer_id: id, id: `cred_${name}`, hash: `hash_${name}` };
+  });
+  const runs = all.flatMap(({ id, t0, runs: count = 0 }) =>
+    Array.from({ length: count }, (_, n) => {
+      return { developer_id: id, id: `run${n}`, name: 'sample_run', received_at: t0 + n, props: '{}' };
+    }),
   );
-  for (const { name, began, runs = 0, calls = [], excluded = null } of pasts) {
-    const developerId = `dev_${name}`;
-    const t0 = NOON - began * DAY;
-    await ctx.db.updateTable('developer').set({ t0, excluded }).where('id', '=', developerId).execute();
-    for (let n = 0; n < runs; n += 1)
-      await recordOnboardingEvent(ctx.db, { developerId, name: 'sample_run', receivedAt: t0 + n, props: {} });
-    await store(
+  await ctx.db
+    .insertInto('developer')
+    .values(developers as never)
+    .execute();
+  await ctx.db
+    .insertInto('credential')
+    .values(credentials as never)
+    .execute();
+  if (runs.length > 0) await ctx.db.insertInto('onboarding_event').values(runs).execute();
+  await createUsageStore(
+    ctx,
+    definition,
+  )(
+    all.flatMap(({ name, t0, calls = [] }) =>
       calls.map((day) =>
         pendingCall({ id: `${name}-${day}`, credentialId: `cred_${name}`, receivedAt: t0 + day * DAY }),
       ),
-    );
-  }
+    ),
+  );
 }
 
 onEachDatabase('the milestone lab', (database) => {
