@@ -33,7 +33,7 @@ export interface DeveloperPage {
   next: DeveloperPlace | null;
 }
 
-export type ListedInsights = Pick<Insights, 'columns' | 'places' | 'query' | 'asOf'>;
+export type ListedInsights = Pick<Insights, 'columns' | 'places' | 'query' | 'asOf' | 'remember'>;
 
 export const PAGE_SIZE = 50;
 /** So few rows are faster found one by one than met on the way through an index that is in the order asked for. */
@@ -52,8 +52,11 @@ export async function listDevelopers(
 ): Promise<DeveloperPage> {
   const { columns, asOf } = insights;
   // Of calls of the same hour memory knows the first. The database knows all, and is asked about everybody where it can.
-  const possible = narrow(columns, insights.places, { ...list, kind: null }, asOf);
-  const counted = list.kind === null ? possible : narrow(columns, possible, list, asOf);
+  const { stage, idle, kind } = list;
+  const { possible, counted } = insights.remember(`developers ${stage} ${idle} ${kind}`, () => {
+    const all = narrow(columns, insights.places, { ...list, kind: null }, asOf);
+    return { possible: all, counted: kind === null ? all : narrow(columns, all, list, asOf) };
+  });
   const few = [possible, counted].find(({ length }) => length <= FEW) ?? null;
   const ids = list.search === '' ? null : await findIds(db, list.search, MOST_FOUND);
   const rows = await listStanding(db, {
@@ -64,7 +67,7 @@ export async function listDevelopers(
     places: ids === null ? few : null,
     ids,
   });
-  const chances = nextStepChance(columns, asOf);
+  const chances = insights.remember('chances', () => nextStepChance(columns, asOf));
   const shown = rows.slice(0, size);
   const last = shown.at(-1);
   return {

@@ -1,7 +1,6 @@
-import type { Context } from '../../context.ts';
 import { DIMENSIONS, type Dimension } from '../journeys/journey.ts';
-import type { JourneyColumns, JourneyMemory } from '../journeys/journey-columns.ts';
-import { type InsightsQuery, parseInsightsQuery } from './insights-query.ts';
+import type { JourneyColumns, JourneyMemory, JourneySnapshot } from '../journeys/journey-columns.ts';
+import { type InsightsQuery, parseInsightsQuery, queryString } from './insights-query.ts';
 import { type Selection, selectDevelopers, valuesOf } from './select-developers.ts';
 
 /** What every page of figures begins with. */
@@ -12,21 +11,32 @@ export interface Insights extends Selection {
   columns: JourneyColumns;
   /** What the filters can be set to, and how many developers there are of each; of everybody who counts. */
   choices: Record<Dimension, { value: string; n: number }[]>;
+  /** Counts something of these developers once, where there are so many that it is worth it. */
+  remember: JourneySnapshot['remember'];
 }
 
 const NO_FILTER: InsightsQuery = { filter: {}, by: null, from: null, to: null, complaints: [] };
 
 /** The developers that an address asks for, as they stand now. */
 export async function readInsights(
-  { ctx, journeys }: { ctx: Pick<Context, 'now'>; journeys: JourneyMemory },
+  { journeys }: { journeys: JourneyMemory },
   search: URLSearchParams,
 ): Promise<Insights> {
   const query = parseInsightsQuery(search);
-  const columns = await journeys.current();
-  const asOf = ctx.now();
-  const everybody = selectDevelopers(columns, NO_FILTER, asOf);
-  const choices = Object.fromEntries(
-    DIMENSIONS.map((dimension) => [dimension, valuesOf(columns, everybody.places, dimension)]),
-  ) as Insights['choices'];
-  return { asOf, query, columns, choices, ...selectDevelopers(columns, query, asOf) };
+  const { columns, asOf, remember } = await journeys.snapshot();
+  const choices = remember('choices', () => {
+    const { places } = selectDevelopers(columns, NO_FILTER, asOf);
+    return Object.fromEntries(
+      DIMENSIONS.map((dimension) => [dimension, valuesOf(columns, places, dimension)]),
+    ) as Insights['choices'];
+  });
+  const asked = queryString(query);
+  return {
+    asOf,
+    query,
+    columns,
+    choices,
+    remember: (name, make) => remember(`${name} ${asked}`, make),
+    ...remember(`selection ${asked}`, () => selectDevelopers(columns, query, asOf)),
+  };
 }

@@ -28,10 +28,27 @@ export interface JourneyColumns {
   readonly words: readonly string[];
 }
 
+/** What was known at a moment, and what was counted of it. */
+export interface JourneySnapshot {
+  columns: JourneyColumns;
+  /** Milliseconds since 1970. */
+  asOf: number;
+  /** Makes something once, and gives it again under the same name. What fails is made again. */
+  remember<Value>(name: string, make: () => Value): Value;
+}
+
 export interface JourneyMemory {
   /** All that is known now. The columns are valid until the next call. */
   current(): Promise<JourneyColumns>;
+  /** The same with a moment: of many developers up to a minute old, and then what was counted is not counted again. */
+  snapshot(): Promise<JourneySnapshot>;
 }
+
+/** From so many developers on, figures are made once a minute at most. */
+const MANY = 100_000;
+const KEPT_MS = 60_000;
+/** Pages with different filters; a choice of a million developers takes 4 MB. */
+const MOST_REMEMBERED = 50;
 
 const AT_ONCE = 10_000;
 const FIRST_CAPACITY = 1_024;
@@ -44,7 +61,7 @@ const OTHER = 'other';
  * Follows the rows in the database: what changed since the last time is read, and nothing else. Nothing is read before
  * somebody asks.
  */
-export function createJourneyMemory(ctx: Pick<Context, 'db' | 'now'>): JourneyMemory {
+export function createJourneyMemory(ctx: Pick<Context, 'db' | 'now'>, many = MANY): JourneyMemory {
   const words = [NONE, OTHER];
   const places = new Map(words.map((word, at) => [word, at]));
   let columns = allocate(FIRST_CAPACITY, words);
@@ -88,14 +105,34 @@ export function createJourneyMemory(ctx: Pick<Context, 'db' | 'now'>): JourneyMe
     }
   }
 
+  async function current(): Promise<JourneyColumns> {
+    reading ??= read().finally(() => {
+      reading = undefined;
+    });
+    await reading;
+    return { ...columns, length };
+  }
+
+  let latest: JourneySnapshot | undefined;
   return {
-    async current() {
-      reading ??= read().finally(() => {
-        reading = undefined;
-      });
-      await reading;
-      return { ...columns, length };
+    current,
+    async snapshot() {
+      const age = ctx.now() - (latest?.asOf ?? Number.NEGATIVE_INFINITY);
+      if (latest && latest.columns.length >= many && age >= 0 && age < KEPT_MS) return latest;
+      latest = { columns: await current(), asOf: ctx.now(), remember: createRemember() };
+      return latest;
     },
+  };
+}
+
+function createRemember(): JourneySnapshot['remember'] {
+  const made = new Map<string, unknown>();
+  return <Value>(name: string, make: () => Value): Value => {
+    if (made.has(name)) return made.get(name) as Value;
+    const value = make();
+    if (made.size < MOST_REMEMBERED) made.set(name, value);
+    if (value instanceof Promise) value.catch(() => made.delete(name));
+    return value;
   };
 }
 

@@ -29,7 +29,7 @@ async function start(database: DatabaseName) {
     ctx,
     clock,
     write: (...histories: History[]) => writeHistory(db, NOON, histories),
-    report: async () => timeToFirstCall(await readInsights({ ctx, journeys }, new URLSearchParams())),
+    report: async () => timeToFirstCall(await readInsights({ journeys }, new URLSearchParams())),
   };
 }
 

@@ -215,6 +215,39 @@ onEachDatabase('where developers stand', (database) => {
     expect([columns.length, columns.ended[0], columns.t0[0]]).toEqual([1, NOON + HOUR, NOON]);
   });
 
+  test('of many is known as of the last minute, and counted once', async () => {
+    const { portal, clock, issueKey } = await startPortal(database);
+    await issueKey();
+    await issueKey();
+    const memory = createJourneyMemory(portal.ctx, 2);
+    const count = async () => {
+      const { columns, asOf, remember } = await memory.snapshot();
+      return { n: columns.length, asOf, made: remember('count', () => ({ columns })) };
+    };
+    const first = await count();
+    await issueKey();
+    clock.now += 59_999;
+    const second = await count();
+    expect([second.n, second.asOf]).toEqual([2, NOON]);
+    expect(second.made).toBe(first.made);
+    clock.now += 1;
+    const third = await count();
+    expect([third.n, third.asOf]).toEqual([3, NOON + 60_000]);
+    expect(third.made).not.toBe(first.made);
+    const few = createJourneyMemory(portal.ctx, 4);
+    await few.snapshot();
+    clock.now += 1;
+    expect((await few.snapshot()).asOf).toBe(clock.now);
+  });
+
+  test('is counted again when counting failed', async () => {
+    const { portal } = await startPortal(database);
+    const { remember } = await portal.journeys.snapshot();
+    await expect(remember('x', () => Promise.reject(new Error('away')))).rejects.toThrow('away');
+    expect(await remember('x', () => Promise.resolve(1))).toBe(1);
+    expect(await remember('x', () => Promise.resolve(2))).toBe(1);
+  });
+
   test('is read once: what did not change is not asked for again', async () => {
     const { portal, issueKey } = await startPortal(database);
     for (let n = 0; n < 3; n += 1) await issueKey();
