@@ -5,6 +5,14 @@ import type { Schema } from './schema.ts';
 /** Where Kysely keeps which migrations were applied. */
 export const MIGRATION_TABLES = ['kysely_migration', 'kysely_migration_lock'] as const;
 
+/** What the triggers of the migrations call on Postgres; they stay when the tables go. */
+export const TRIGGER_FUNCTIONS = [
+  'note_journey',
+  'note_journey_lost',
+  'note_journey_developer',
+  'note_journey_deleted',
+] as const;
+
 /** The migrations that were applied, oldest first; none where there is no table of them. */
 export async function appliedMigrations(db: Kysely<Schema>): Promise<string[]> {
   const present = await tablesPresent(db, ['kysely_migration']);

@@ -11,7 +11,7 @@ import {
 import { join } from 'node:path';
 import { type Kysely, sql } from 'kysely';
 import type { Config } from '../../config.ts';
-import { countRows, MIGRATION_TABLES, tablesPresent } from '../../db/inventory.ts';
+import { countRows, MIGRATION_TABLES, TRIGGER_FUNCTIONS, tablesPresent } from '../../db/inventory.ts';
 import { knownMigrations } from '../../db/migrate.ts';
 import { openPostgres } from '../../db/postgres.ts';
 import { connectionOf, findTool, pipeTools } from '../../db/postgres-tools.ts';
@@ -131,7 +131,10 @@ async function restorePostgres(
     await requireNobody(db);
     const major = await serverMajor(db);
     const { address, env } = connectionOf(url);
-    const drop = old.map((name) => `drop table "${name}" cascade;\n`).join('');
+    const drop = [
+      ...old.map((name) => `drop table "${name}" cascade;\n`),
+      ...TRIGGER_FUNCTIONS.map((name) => `drop function if exists "${name}"() cascade;\n`),
+    ].join('');
     const restore = {
       path: findTool('pg_restore', major),
       args: ['--no-owner', '--no-privileges', '--file=-', join(folder, POSTGRES_FILE)],
