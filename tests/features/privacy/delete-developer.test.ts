@@ -1,6 +1,5 @@
 import { expect, onTestFinished, test } from 'vitest';
 import { enter } from '../../../src/features/claims/enter.ts';
-import { lockDeveloper } from '../../../src/features/developers/developer-store.ts';
 import { deleteDeveloper } from '../../../src/features/privacy/delete-developer.ts';
 import { createLog } from '../../../src/log.ts';
 import { openPortal } from '../../../src/portal.ts';
@@ -13,6 +12,8 @@ import { gaveRole, somebodyWithEverything } from './everything.ts';
 /** Tables in which nothing is about a person. */
 const OF_NOBODY = [
   'definition',
+  // Empty once the rows that depend on others are made.
+  'journey_due',
   'kysely_migration',
   'kysely_migration_lock',
   'language_wish',
@@ -38,8 +39,6 @@ onEachDatabase('somebody who deletes themselves', (database) => {
     const bob = await somebodyWithEverything(at, 'bob-noyce');
     await gaveRole(at, ada, bob);
     const tables = Object.keys(await everyRow(at.portal.ctx));
-    // Any change is noted, until the row that depends on it is made anew.
-    await lockDeveloper(at.portal.ctx.db, ada.id);
     expect(await mentions(at, ada.marks)).toEqual(tables.filter((table) => !OF_NOBODY.includes(table)));
     const ofBob = async () =>
       Object.values(await everyRow(at.portal.ctx))
