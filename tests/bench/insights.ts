@@ -1,6 +1,3 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { brotliCompressSync } from 'node:zlib';
 import { CompiledQuery } from 'kysely';
 import { parseConfig } from '../../src/config.ts';
@@ -12,7 +9,7 @@ import { mulberry32 } from '../../src/features/demo/random.ts';
 import { createLog } from '../../src/log.ts';
 import { startOwnPortal } from '../e2e/support/own-portal.ts';
 import { startPostgres } from '../support/postgres-server.ts';
-import { newDatabase } from './intake.ts';
+import { newDatabase, withFolder } from './intake.ts';
 import { median, type Row } from './table.ts';
 
 /** `INSIGHTS_DEVELOPERS=100000` for a quicker look. */
@@ -204,13 +201,4 @@ function makeUp(n: number, begin: number): (string | number | null)[] {
     'call',
     next() < 0.3 ? 'invalid_token' : null,
   ];
-}
-
-async function withFolder<T>(work: (folder: string) => Promise<T>): Promise<T> {
-  const folder = mkdtempSync(join(tmpdir(), 'firstcall-bench-'));
-  try {
-    return await work(folder);
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
-  }
 }

@@ -132,7 +132,8 @@ async function startPortal(env: Env): Promise<{ url: string; stop(): Promise<voi
   };
 }
 
-async function withFolder<T>(work: (folder: string) => Promise<T>): Promise<T> {
+/** Gives work a folder of its own, which goes with it. */
+export async function withFolder<T>(work: (folder: string) => Promise<T>): Promise<T> {
   const folder = mkdtempSync(join(tmpdir(), 'firstcall-bench-'));
   try {
     return await work(folder);
