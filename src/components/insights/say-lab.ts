@@ -1,5 +1,5 @@
 import type { Candidate } from '../../features/insights/lab-candidates.ts';
-import type { Evidence, Missing } from '../../features/insights/milestone-lab.ts';
+import type { Missing } from '../../features/insights/milestone-lab.ts';
 import type { Band } from '../../features/insights/survival.ts';
 
 const ACTIONS: Readonly<Record<string, string>> = {
@@ -34,15 +34,6 @@ const MISSING: Record<Missing, string> = {
 };
 
 export const sayMissing = (missing: Missing) => MISSING[missing];
-
-/** “+14 points (9 to 19)”, of a hundred developers. */
-export function sayDifference({
-  riskDifference: { difference, band },
-}: Pick<Evidence, 'riskDifference'>): string {
-  const points = (share: number) => Math.round(share * 100);
-  const sign = difference > 0 ? '+' : '';
-  return `${sign}${points(difference)}\u00a0points (${points(band.lower)} to ${points(band.upper)})`;
-}
 
 /** “2.4 (1.9–3.0)”. */
 export function sayRatio({ oddsRatio, band }: { oddsRatio: number; band: Band | null }): string {

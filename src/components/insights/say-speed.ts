@@ -12,18 +12,11 @@ import type { Difference } from '../../features/insights/shares.ts';
 import type { Speed } from '../../features/insights/speed.ts';
 import type { ShareEstimate } from '../../features/insights/survival.ts';
 import { FIRST_CALL_TARGET, type Target } from '../../features/insights/time-to-first-call.ts';
-import { sayBy, sayCount, sayShare, sayShareRange, sayTimeRange, sayValue } from './say.ts';
+import { sayBy, sayCount, sayShare, sayShareRange, saySigned, sayTimeRange, sayValue } from './say.ts';
 
 /** How fast developers are, in sentences. */
 
-const MINUS = '\u2212';
 const SPACE = '\u00a0';
-
-/** “+21”, “−3”, “0”: percentage points are whole. */
-function saySigned(points: number): string {
-  const rounded = Math.round(Math.abs(points));
-  return rounded === 0 ? '0' : `${points < 0 ? MINUS : '+'}${rounded}`;
-}
 
 /** “+21 points (95 % interval +10 to +31)”. */
 export function sayPoints({ difference, band }: Difference): string {

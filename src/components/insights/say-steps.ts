@@ -4,12 +4,11 @@ import type { FrictionAudit, Transition } from '../../features/insights/friction
 import type { DeveloperLine, DeveloperPage } from '../../features/insights/list-developers.ts';
 import type { Difference } from '../../features/insights/shares.ts';
 import type { Standing, StandingKind } from '../../features/insights/standing.ts';
-import { sayCount, sayShare, sayStep } from './say.ts';
+import { sayCount, sayShare, saySigned, sayStep } from './say.ts';
 
 /** How the way from step to step is said to people. */
 
 const SPACE = '\u00a0';
-const MINUS = '\u2212';
 
 export function sayTransition({ from, to }: Pick<Transition, 'from' | 'to'>): string {
   return `${sayStep(from)} → ${sayStep(to)}`;
@@ -22,8 +21,7 @@ export function sayReached(ms: number | null): string {
 
 /** “+5”, “−12”: percentage points. */
 export function sayPoints(difference: number): string {
-  const points = Math.round(difference * 100);
-  return points === 0 ? '0' : points > 0 ? `+${points}` : `${MINUS}${-points}`;
+  return saySigned(difference * 100);
 }
 
 /** “+5 points (−2 to +12)”. */

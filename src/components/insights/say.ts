@@ -5,6 +5,7 @@ import type { Dimension, Step } from '../../features/journeys/journey.ts';
 /** How figures are said to people. A no-break space keeps a number and its unit together. */
 
 const SPACE = '\u00a0';
+const MINUS = '\u2212';
 /** For a tooltip: every millisecond. */
 export function sayExactDuration(ms: number): string {
   return `${(ms / 1000).toLocaleString('en', { maximumFractionDigits: 3 })}${SPACE}s`;
@@ -100,4 +101,10 @@ const STEP_NAMES: Record<Step, string> = {
 
 export function sayStep(step: Step): string {
   return STEP_NAMES[step];
+}
+
+/** “+21”, “−3”, “0”: percentage points are whole. */
+export function saySigned(points: number): string {
+  const rounded = Math.round(Math.abs(points));
+  return rounded === 0 ? '0' : `${points < 0 ? MINUS : '+'}${rounded}`;
 }

@@ -14,6 +14,9 @@ export interface InsightsQuery {
   complaints: readonly string[];
 }
 
+/** What an address asks for that says nothing. */
+export const EVERYBODY: InsightsQuery = { filter: {}, by: null, from: null, to: null, complaints: [] };
+
 const LONGEST = 100;
 const DATE = /^\d{4}-\d{2}-\d{2}$/;
 

@@ -3,9 +3,10 @@ import { DAY_MS, dayOf } from '../../day.ts';
 import type { JourneyColumns } from '../journeys/journey-columns.ts';
 import { countWishers, countWishes } from '../languages/language-store.ts';
 import { WISHES } from '../languages/language-wish-schema.ts';
+import { ACTIVATION_MS, measureActivation } from './activation.ts';
 import type { Insights } from './read-insights.ts';
 import { segmentsOf } from './select-developers.ts';
-import { type Share, wilson } from './shares.ts';
+import type { Share } from './shares.ts';
 
 /** A language that samples are offered in, by the first sample that a developer ran. */
 export interface OfferedLanguage {
@@ -39,7 +40,6 @@ export interface LanguageReport {
   days: number;
 }
 
-const WEEK_MS = 7 * DAY_MS;
 const WISH_DAYS = 90;
 
 export async function reportLanguages(ctx: Pick<Context, 'db'>, insights: Insights): Promise<LanguageReport> {
@@ -72,14 +72,11 @@ function countCallers(
   columns: JourneyColumns,
   { language, places, asOf }: { language: string; places: Uint32Array; asOf: number },
 ): OfferedLanguage {
-  let [watched, called, lost] = [0, 0, 0];
+  const { count, share } = measureActivation(columns, places, asOf);
+  let lost = 0;
   for (const place of places) {
-    const t0 = columns.t0[place] ?? Number.NaN;
-    if (!(t0 + WEEK_MS <= asOf)) continue;
-    const at = columns.steps.first_call[place] ?? Number.NaN;
-    watched += 1;
-    if (at <= t0 + WEEK_MS) called += 1;
-    if (!(at <= asOf)) lost += 1;
+    const watched = (columns.t0[place] ?? Number.NaN) + ACTIVATION_MS <= asOf;
+    if (watched && !((columns.steps.first_call[place] ?? Number.NaN) <= asOf)) lost += 1;
   }
-  return { language, developers: places.length, watched, called: wilson({ k: called, n: watched }), lost };
+  return { language, developers: places.length, watched: count.n, called: share, lost };
 }

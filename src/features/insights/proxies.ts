@@ -5,7 +5,7 @@ import { DAY_MS } from '../../day.ts';
 import { AppError } from '../../errors.ts';
 import { recordAudit } from '../audit/audit-store.ts';
 import type { Candidate } from './lab-candidates.ts';
-import { endProxy, extendProxy, insertProxy, listProxies } from './proxy-store.ts';
+import { changeProxy, insertProxy, listProxies } from './proxy-store.ts';
 
 /** Somebody looks at it again after so long. */
 export const REVIEW_DAYS = 60;
@@ -83,11 +83,12 @@ export async function decideProxy(
 ): Promise<void> {
   const at = now();
   await db.transaction().execute(async (tx) => {
-    const decided =
+    const change =
       input.decision === 'keep'
-        ? await extendProxy(tx, input.id, at + REVIEW_DAYS * DAY_MS)
-        : await endProxy(tx, input.id, { at, as: 'dropped' });
-    if (!decided) throw new AppError(404, 'not_found', 'Nobody follows this action any more.');
+        ? { review_at: at + REVIEW_DAYS * DAY_MS }
+        : { ended_at: at, ended_as: 'dropped' };
+    if (!(await changeProxy(tx, input.id, change)))
+      throw new AppError(404, 'not_found', 'Nobody follows this action any more.');
     await recordAudit(tx, at, {
       developerId: input.actorId,
       action: 'proxy.decided',

@@ -19,22 +19,15 @@ export async function listProxies(db: Db): Promise<ProxyRow[]> {
     .execute();
 }
 
-/** True for exactly one caller. */
-export async function endProxy(db: Db, id: string, ended: { at: number; as: string }): Promise<boolean> {
+/** Changes one that has not ended. True for exactly one caller, where the change ends it. */
+export async function changeProxy(
+  db: Db,
+  id: string,
+  change: Partial<Pick<ProxyRow, 'review_at' | 'ended_at' | 'ended_as'>>,
+): Promise<boolean> {
   const row = await db
     .updateTable('proxy_milestone')
-    .set({ ended_at: ended.at, ended_as: ended.as })
-    .where('id', '=', id)
-    .where('ended_at', 'is', null)
-    .returning('id')
-    .executeTakeFirst();
-  return row !== undefined;
-}
-
-export async function extendProxy(db: Db, id: string, reviewAt: number): Promise<boolean> {
-  const row = await db
-    .updateTable('proxy_milestone')
-    .set({ review_at: reviewAt })
+    .set(change)
     .where('id', '=', id)
     .where('ended_at', 'is', null)
     .returning('id')

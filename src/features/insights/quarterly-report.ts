@@ -3,7 +3,7 @@ import { DAY_MS } from '../../day.ts';
 import { DIMENSIONS, type Dimension } from '../journeys/journey.ts';
 import { type Activated, measureActivation } from './activation.ts';
 import { auditFriction, type FrictionAudit } from './friction-audit.ts';
-import { parseInsightsQuery } from './insights-query.ts';
+import { EVERYBODY } from './insights-query.ts';
 import { countExcluded } from './insights-store.ts';
 import { summarise, type TimeToValue } from './overview.ts';
 import { type FollowedProxy, readProxies } from './proxies.ts';
@@ -65,15 +65,14 @@ export async function reportQuarter(
   quarter: Quarter,
 ): Promise<QuarterlyReport> {
   const previous = quarterOf(quarter.start, -1);
-  const everybody = parseInsightsQuery(new URLSearchParams());
   const select = ({ start, end }: Quarter) =>
-    selectDevelopers(columns, { ...everybody, from: start, to: end }, asOf);
+    selectDevelopers(columns, { ...EVERYBODY, from: start, to: end }, asOf);
   const [now, before] = [select(quarter), select(previous)];
   const activation = {
     current: measureActivation(columns, now.places, asOf),
     previous: measureActivation(columns, before.places, asOf),
   };
-  const query = { ...everybody, from: quarter.start, to: quarter.end };
+  const query = { ...EVERYBODY, from: quarter.start, to: quarter.end };
   const summary = summarise({ columns, places: now.places, asOf, query }, ctx.config.reportingZone);
   const audit = auditFriction({ columns, places: now.places, query, asOf });
   const [excluded, reading, proxies] = await Promise.all([
@@ -91,7 +90,7 @@ export async function reportQuarter(
     firstCall: summary.firstCall,
     live: summary.live,
     audit,
-    steps: compareQuarters(columns, selectDevelopers(columns, everybody, asOf).places, asOf, quarter),
+    steps: compareQuarters(columns, selectDevelopers(columns, EVERYBODY, asOf).places, asOf, quarter),
     mix: DIMENSIONS.map((dimension) => mixOf(columns, dimension, now.places, before.places)),
     lab: reading,
     proxies,

@@ -1,6 +1,6 @@
 import { DIMENSIONS, type Dimension } from '../journeys/journey.ts';
 import type { JourneyColumns, JourneyMemory, JourneySnapshot } from '../journeys/journey-columns.ts';
-import { type InsightsQuery, parseInsightsQuery, queryString } from './insights-query.ts';
+import { EVERYBODY, type InsightsQuery, parseInsightsQuery, queryString } from './insights-query.ts';
 import { type Selection, selectDevelopers, valuesOf } from './select-developers.ts';
 
 /** What every page of figures begins with. */
@@ -15,8 +15,6 @@ export interface Insights extends Selection {
   remember: JourneySnapshot['remember'];
 }
 
-const NO_FILTER: InsightsQuery = { filter: {}, by: null, from: null, to: null, complaints: [] };
-
 /** The developers that an address asks for, as they stand now. */
 export async function readInsights(
   { journeys }: { journeys: JourneyMemory },
@@ -25,7 +23,7 @@ export async function readInsights(
   const query = parseInsightsQuery(search);
   const { columns, asOf, remember } = await journeys.snapshot();
   const choices = remember('choices', () => {
-    const { places } = selectDevelopers(columns, NO_FILTER, asOf);
+    const { places } = selectDevelopers(columns, EVERYBODY, asOf);
     return Object.fromEntries(
       DIMENSIONS.map((dimension) => [dimension, valuesOf(columns, places, dimension)]),
     ) as Insights['choices'];
