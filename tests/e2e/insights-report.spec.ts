@@ -1,6 +1,6 @@
-import AxeBuilder from '@axe-core/playwright';
 import { expect, test } from '@playwright/test';
 import { type OwnPortal, startOwnPortal } from './support/own-portal.ts';
+import { readEverywhere } from './support/read-everywhere.ts';
 
 let portal: OwnPortal;
 
@@ -28,21 +28,10 @@ test('the PM reads the lab, the languages and the report in both themes, on a ph
   test.slow();
   await beginDeveloper();
   await page.goto(portal.adminLink);
-  for (const width of [320, 1280]) {
-    for (const theme of ['light', 'dark']) {
-      await page.setViewportSize({ width, height: 900 });
-      await page.evaluate((name) => localStorage.setItem('starlight-theme', name), theme);
-      for (const path of PAGES) {
-        await page.goto(portal.url + path);
-        await expect(page.locator('html')).toHaveAttribute('data-theme', theme);
-        const { violations } = await new AxeBuilder({ page }).analyze();
-        const found = violations.map(({ id, nodes }) => `${path} ${id}: ${nodes[0]?.target.join(', ')}`);
-        expect(found).toEqual([]);
-        await expect(page.getByRole('main')).not.toContainText(/NaN|Infinity|undefined/);
-        expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(width);
-      }
-    }
-  }
+  await readEverywhere(
+    page,
+    PAGES.map((path) => portal.url + path),
+  );
 });
 
 test('the PM follows an action until it is known whether it matters, and then no longer', async ({
