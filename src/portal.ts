@@ -20,7 +20,7 @@ import { applyDomains } from './features/developers/exclusions.ts';
 import { createPasswordHasher, type PasswordHasher } from './features/developers/password-hash.ts';
 import { type Sessions, staffSessions, visitorSessions } from './features/developers/sessions.ts';
 import { createMilestoneLab, type MilestoneLab } from './features/insights/read-lab.ts';
-import { createJourneyMemory, type JourneyMemory } from './features/journeys/journey-columns.ts';
+import { createJourneyMemory, type JourneyMemory, KEPT_MS } from './features/journeys/journey-memory.ts';
 import { refreshJourneys } from './features/journeys/refresh-journeys.ts';
 import { countWaitingMail } from './features/mail/mail-store.ts';
 import { createOutbox, type Outbox } from './features/mail/outbox.ts';
@@ -127,6 +127,7 @@ export async function openPortal({ config, log, now = Date.now }: PortalOptions)
   const visitors = visitorSessions(ctx);
   const verifier = createCredentialVerifier(ctx, keyChanges);
   const keyUses = createUseNotes(ctx);
+  const journeys = createJourneyMemory(ctx);
   const outbox = createOutbox(ctx, chooseTransport(config, log), beginLinkTime);
   await prepareDays(ctx);
   const chores = [
@@ -145,11 +146,13 @@ export async function openPortal({ config, log, now = Date.now }: PortalOptions)
     repeat(log, JOURNEYS_MS, 'where developers stand could not be brought up to date', () =>
       refreshJourneys(ctx),
     ),
+    repeat(log, KEPT_MS, 'the figures could not be brought up to date', journeys.keepUp),
     repeat(log, DUE_MAIL_MS, 'waiting mail could not be sent', () => outbox.sendDue()),
     repeat(log, STRAGGLERS_MS, 'late calls of merged developers could not be moved', async () => {
       for (const hash of await moveStragglers(ctx)) verifier.forget(hash);
     }),
   ];
+  attempt(log, 'the figures could not be read', journeys.keepUp);
   return {
     ctx,
     database: description,
@@ -162,7 +165,7 @@ export async function openPortal({ config, log, now = Date.now }: PortalOptions)
     feed,
     readiness,
     metrics,
-    journeys: createJourneyMemory(ctx),
+    journeys,
     lab: createMilestoneLab(ctx),
     isDemo: (await findDemoMark(db)) !== null,
     visitors,
@@ -174,6 +177,7 @@ export async function openPortal({ config, log, now = Date.now }: PortalOptions)
     providers: createProviders(config),
     async close() {
       for (const chore of chores) clearInterval(chore);
+      await journeys.close();
       await usage.close();
       await outbox.close();
       await keyUses.flushed();
@@ -197,7 +201,9 @@ function openSpoolIn({ dataDir, spoolMaxBytes }: Config, log: Logger): Spool | n
 
 /** Does a chore again and again; one that fails is done again next time. */
 function repeat(log: Logger, everyMs: number, complaint: string, chore: () => Promise<void>): NodeJS.Timeout {
-  return setInterval(() => {
-    chore().catch((error: unknown) => log.warn({ err: error }, complaint));
-  }, everyMs).unref();
+  return setInterval(() => attempt(log, complaint, chore), everyMs).unref();
+}
+
+function attempt(log: Logger, complaint: string, chore: () => Promise<void>): void {
+  chore().catch((error: unknown) => log.warn({ err: error }, complaint));
 }

@@ -15,6 +15,8 @@ export interface JourneyTable {
   claimed_at: number | null;
   /** When the integration was live for the first time. */
   live_at: number | null;
+  /** When it ceased to be live; null while it is, and before it ever was. */
+  lapsed_at: number | null;
   /** When the developer deleted themselves, or was forgotten; nothing can happen any more. */
   ended_at: number | null;
   channel: string | null;

@@ -7,6 +7,7 @@ import * as startCode from './migrations/0003_start_code.ts';
 import * as people from './migrations/0004_people.ts';
 import * as usage from './migrations/0005_usage.ts';
 import * as journeys from './migrations/0006_journeys.ts';
+import * as lapses from './migrations/0007_lapses.ts';
 import type { Schema } from './schema.ts';
 
 const MIGRATIONS = {
@@ -16,6 +17,7 @@ const MIGRATIONS = {
   '0004_people': people,
   '0005_usage': usage,
   '0006_journeys': journeys,
+  '0007_lapses': lapses,
 };
 
 /**

@@ -11,7 +11,7 @@ import { countStored, prepareGround } from '../support/usage-ground.ts';
 import { createSenders } from '../support/usage-senders.ts';
 import { insertBarely } from './bare-inserts.ts';
 import { countTouches } from './intake-touches.ts';
-import { median, type Row } from './table.ts';
+import { median, quantile, type Row } from './table.ts';
 
 const DEVELOPERS = 1_000;
 const SENDERS = 50;
@@ -80,7 +80,7 @@ async function measure(database: DatabaseName, env: Env): Promise<Row[]> {
   }
   const counted = await countStored(env);
   const once = Object.values(counted).every((n) => n === acknowledged);
-  const p99 = latencies.toSorted((a, b) => a - b)[Math.floor(latencies.length * 0.99)] ?? Number.NaN;
+  const p99 = quantile(latencies, 0.99);
   return [
     {
       what: `intake, ${database}: events per second in batches of ${BATCH} from ${SENDERS} senders, with dedupe and state`,

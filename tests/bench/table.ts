@@ -13,6 +13,11 @@ export function median(values: number[]): number {
   return sorted.length % 2 === 1 ? upper : ((sorted[middle - 1] ?? Number.NaN) + upper) / 2;
 }
 
+/** The value that a share of all of them is below. */
+export function quantile(values: readonly number[], share: number): number {
+  return values.toSorted((a, b) => a - b)[Math.floor(values.length * share)] ?? Number.NaN;
+}
+
 /** A Markdown table, so that it can be pasted where people read it. */
 export function printTable(rows: Row[]): void {
   const mark = { true: 'yes', false: '**no**', null: '' } as const;

@@ -8,7 +8,7 @@ const DAY = 24 * HOUR;
 const PATH = '/api/language-wishes';
 
 async function report({ portal }: TestPortal, search = '') {
-  return reportLanguages(portal.ctx, await readInsights(portal, new URLSearchParams(search)));
+  return reportLanguages(await readInsights(portal, new URLSearchParams(search)), portal.ctx);
 }
 
 onEachDatabase('a language that is missing', (database) => {

@@ -1,6 +1,6 @@
 import { DAY_MS } from '../../day.ts';
 import type { JourneyColumns } from '../journeys/journey-columns.ts';
-import { type CohortWeek, cohortWeek } from './cohort-week.ts';
+import { type CohortWeek, cohortWeek, weekFinder } from './cohort-week.ts';
 import { cumulativeIncidence, incidenceWithin } from './competing-risks.ts';
 import { type Count, type Share, wilson } from './shares.ts';
 import type { ShareEstimate } from './survival.ts';
@@ -60,14 +60,14 @@ export function activationByWeek(
   const weeks: CohortWeek[] = [];
   for (let at = until; weeks.length < WEEKS; at = (weeks[0]?.start ?? 0) - 1)
     weeks.unshift(cohortWeek(at, zone));
-  const members = byWeek(columns, places, weeks);
+  const counts = countWeeks(columns, places, weeks, asOf);
   return weeks.map((week, i) => {
-    const own = members[i] ?? new Uint32Array();
-    const activated = measureActivation(columns, own, asOf);
+    const { developers, n, k } = counts[i] ?? { developers: 0, n: 0, k: 0 };
+    const share = wilson({ k, n });
     const mature = week.end + ACTIVATION_MS <= asOf;
     // Where everybody has been there for so long nobody is censored before, and F(7 d) is the share itself.
-    const estimate = mature ? activated.share : estimateActivation(columns, own, asOf);
-    return { week, ...activated, mature, estimate: estimate?.share ?? null };
+    const estimate = mature ? share : estimateActivation(columns, membersOf(columns, places, week), asOf);
+    return { week, developers, count: { k, n }, share, mature, estimate: estimate?.share ?? null };
   });
 }
 
@@ -80,27 +80,40 @@ function estimateActivation(
   return incidenceWithin(cumulativeIncidence(observations, REACHED), ACTIVATION_MS);
 }
 
-/** Whoever began in each of these weeks, which follow each other. O(developers), with what a loop over a million allows. */
-function byWeek(columns: JourneyColumns, places: Uint32Array, weeks: readonly CohortWeek[]): Uint32Array[] {
-  const edges = Float64Array.from([...weeks.map(({ start }) => start), weeks.at(-1)?.end ?? 0]);
-  const last = edges.length - 1;
-  const which = new Int8Array(places.length).fill(-1);
-  const sizes = new Uint32Array(last);
+/**
+ * Of each of these weeks, which follow each other, how many began in it, how many of those have been there for seven days
+ * (`n`), and how many of these had called by then (`k`). O(developers).
+ */
+function countWeeks(
+  columns: JourneyColumns,
+  places: Uint32Array,
+  weeks: readonly CohortWeek[],
+  asOf: number,
+): { developers: number; n: number; k: number }[] {
+  const counts = weeks.map(() => ({ developers: 0, n: 0, k: 0 }));
+  const weekOf = weekFinder(weeks);
+  const called = columns.steps.first_call;
   for (let at = 0; at < places.length; at += 1) {
-    const t0 = columns.t0[places[at] ?? 0] ?? Number.NaN;
-    if (!(t0 >= (edges[0] ?? 0) && t0 < (edges[last] ?? 0))) continue;
-    let week = last - 1;
-    while (t0 < (edges[week] ?? 0)) week -= 1;
-    which[at] = week;
-    sizes[week] = (sizes[week] ?? 0) + 1;
+    const place = places[at] ?? 0;
+    const t0 = columns.t0[place] ?? Number.NaN;
+    const week = weekOf(t0);
+    const counted = week < 0 ? undefined : counts[week];
+    if (!counted) continue;
+    counted.developers += 1;
+    if (!(t0 + ACTIVATION_MS <= asOf)) continue;
+    counted.n += 1;
+    if ((called[place] ?? Number.NaN) <= t0 + ACTIVATION_MS) counted.k += 1;
   }
-  const members = Array.from(sizes, (size) => new Uint32Array(size));
-  for (let at = places.length - 1; at >= 0; at -= 1) {
-    const week = which[at] ?? -1;
-    const own = members[week];
-    if (!own) continue;
-    sizes[week] = (sizes[week] ?? 0) - 1;
-    own[sizes[week] ?? 0] = places[at] ?? 0;
+  return counts;
+}
+
+function membersOf({ t0 }: JourneyColumns, places: Uint32Array, { start, end }: CohortWeek): Uint32Array {
+  const members = new Uint32Array(places.length);
+  let n = 0;
+  for (let at = 0; at < places.length; at += 1) {
+    const place = places[at] ?? 0;
+    const began = t0[place] ?? Number.NaN;
+    if (began >= start && began < end) members[n++] = place;
   }
-  return members;
+  return members.subarray(0, n);
 }

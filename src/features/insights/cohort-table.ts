@@ -1,6 +1,6 @@
 import { DAY_MS } from '../../day.ts';
 import type { Step } from '../journeys/journey.ts';
-import { type CohortWeek, cohortWeek } from './cohort-week.ts';
+import { type CohortWeek, cohortWeek, weekFinder } from './cohort-week.ts';
 import type { Insights } from './read-insights.ts';
 import type { Count } from './shares.ts';
 
@@ -67,25 +67,28 @@ export function cohortTable(
   step: CohortStep,
   zone = 'UTC',
 ): CohortTable {
-  const weeks = listWeeks(places, columns.t0, { query, asOf, zone });
-  const counts = weeks.map(() => ({ n: 0, within: HORIZONS.map(() => 0) }));
-  let first = Number.POSITIVE_INFINITY;
+  const first = earliest(places, columns.t0);
+  const weeks = first === null ? [] : listWeeks(first, { query, asOf, zone });
+  const counts = weeks.map(() => ({ n: 0, byAge: new Uint32Array(HORIZONS.length) }));
+  const weekOf = weekFinder(weeks);
+  const milestone = columns.steps[step];
   for (let index = 0; index < places.length; index += 1) {
     const place = places[index] ?? 0;
     const t0 = columns.t0[place] ?? Number.NaN;
-    first = Math.min(first, t0);
-    const counted = counts[weekAt(weeks, t0)];
+    const week = weekOf(t0);
+    const counted = week < 0 ? undefined : counts[week];
     if (!counted) continue;
     counted.n += 1;
-    const reached = columns.steps[step][place] ?? Number.NaN;
-    if (!(reached <= asOf)) continue;
-    for (let at = 0; at < HORIZONS.length; at += 1) {
-      if (reached - t0 <= (HORIZONS[at]?.ms ?? 0)) counted.within[at] = (counted.within[at] ?? 0) + 1;
-    }
+    const reached = milestone[place] ?? Number.NaN;
+    if (reached <= asOf) countAge(counted.byAge, reached - t0);
   }
   const rows = weeks.map((week, at): CohortRow => {
-    const { n = 0, within = [] } = counts[at] ?? {};
-    const cells = HORIZONS.map(({ ms }, age) => cell({ k: within[age] ?? 0, n }, week.end + ms <= asOf));
+    const { n = 0, byAge } = counts[at] ?? {};
+    let k = 0;
+    const cells = HORIZONS.map(({ ms }, age) => {
+      k += byAge?.[age] ?? 0;
+      return cell({ k, n }, week.end + ms <= asOf);
+    });
     return { ...week, n, cut: isCut(week, query), cells };
   });
   const oldest = rows[0]?.start ?? Number.POSITIVE_INFINITY;
@@ -95,8 +98,17 @@ export function cohortTable(
     rows: rows.toReversed(),
     mean: HORIZONS.map((_, age) => meanOf(rows.flatMap(({ cells }) => cells[age] ?? []))),
     n: rows.reduce((sum, row) => sum + row.n, 0),
-    earlier: first < oldest ? oldest - 1 : null,
+    earlier: first !== null && first < oldest ? oldest - 1 : null,
   };
+}
+
+/** By the youngest age at which they had it. */
+function countAge(byAge: Uint32Array, time: number): void {
+  for (let age = 0; age < HORIZONS.length; age += 1) {
+    if (time > (HORIZONS[age]?.ms ?? 0)) continue;
+    byAge[age] = (byAge[age] ?? 0) + 1;
+    return;
+  }
 }
 
 function cell({ k, n }: Count, mature: boolean): CohortCell {
@@ -116,28 +128,23 @@ interface Span {
   zone: string;
 }
 
+function earliest(places: Uint32Array, t0s: Float64Array): number | null {
+  let first = Number.POSITIVE_INFINITY;
+  for (let at = 0; at < places.length; at += 1) {
+    const t0 = t0s[places[at] ?? 0] ?? first;
+    if (t0 < first) first = t0;
+  }
+  return first === Number.POSITIVE_INFINITY ? null : first;
+}
+
 /** Oldest first: from the first week that is asked for, or in which somebody began, without gaps. */
-function listWeeks(places: Uint32Array, t0s: Float64Array, { query, asOf, zone }: Span): CohortWeek[] {
-  let begin = Number.POSITIVE_INFINITY;
-  for (let at = 0; at < places.length; at += 1) begin = Math.min(begin, t0s[places[at] ?? 0] ?? begin);
-  if (begin === Number.POSITIVE_INFINITY) return [];
+function listWeeks(begin: number, { query, asOf, zone }: Span): CohortWeek[] {
   const most = query.from === null ? USUAL_WEEKS : MOST_WEEKS;
   const weeks = [cohortWeek(Math.min((query.to ?? asOf + 1) - 1, asOf), zone)];
   for (let oldest = weeks[0]; oldest && oldest.start > begin && weeks.length < most; oldest = weeks.at(-1)) {
     weeks.push(cohortWeek(oldest.start - 1, zone));
   }
   return weeks.toReversed();
-}
-
-/** Which of the weeks, oldest first; -1 for a time before them. */
-function weekAt(weeks: readonly CohortWeek[], at: number): number {
-  let [low, high] = [0, weeks.length];
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if ((weeks[middle]?.start ?? 0) <= at) low = middle + 1;
-    else high = middle;
-  }
-  return low - 1;
 }
 
 function isCut({ start, end }: CohortWeek, { from, to }: Insights['query']): boolean {

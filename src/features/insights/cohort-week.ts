@@ -42,3 +42,19 @@ export function cohortWeek(instant: number, zone: string): CohortWeek {
     end: firstMoment(monday.add({ days: 7 })),
   };
 }
+
+/**
+ * Finds which of some weeks a moment lies in; -1 for none of them. They follow each other, the oldest first. Moments that
+ * come nearly in order are found in O(1).
+ */
+export function weekFinder(weeks: readonly CohortWeek[]): (at: number) => number {
+  const edges = Float64Array.from([...weeks.map(({ start }) => start), weeks.at(-1)?.end ?? 0]);
+  const last = edges.length - 1;
+  let week = 0;
+  return (at) => {
+    if (!(at >= (edges[0] ?? 0) && at < (edges[last] ?? 0))) return -1;
+    while (at < (edges[week] ?? 0)) week -= 1;
+    while (at >= (edges[week + 1] ?? 0)) week += 1;
+    return week;
+  };
+}

@@ -76,6 +76,9 @@ function parsePlace(text: string | null): DeveloperPlace | null {
   return at && id ? { at: Number(at), id } : null;
 }
 
+/** What of the list memory can tell. */
+export type NarrowedQuery = Pick<DeveloperListQuery, 'stage' | 'idle' | 'kind'>;
+
 /**
  * Those of some developers whom the list is asked for, as far as memory knows: a call of the last hour may be missing,
  * and ids are not known here.
@@ -83,7 +86,7 @@ function parsePlace(text: string | null): DeveloperPlace | null {
 export function narrow(
   columns: JourneyColumns,
   places: Uint32Array,
-  query: DeveloperListQuery,
+  query: NarrowedQuery,
   asOf: number,
 ): Uint32Array {
   const waiting = byIdleness(query);

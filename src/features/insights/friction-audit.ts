@@ -1,6 +1,6 @@
 import { STEPS, type Step } from '../journeys/journey.ts';
 import type { JourneyColumns } from '../journeys/journey-columns.ts';
-import { furthestStep, LAST, nestedReach, stepTimes } from './furthest-step.ts';
+import { furthestStep, LAST, nestedReach, type StepTimes, stepTimes } from './furthest-step.ts';
 import { compareQuarters, type QuarterChange } from './quarter-change.ts';
 import type { Insights } from './read-insights.ts';
 import { selectDevelopers } from './select-developers.ts';
@@ -145,10 +145,7 @@ function countStops(columns: JourneyColumns, places: Uint32Array, asOf: number):
   for (let index = 0; index < places.length; index += 1) {
     const place = places[index] ?? 0;
     const furthest = furthestStep(known, place, asOf);
-    for (let step = 0; step < furthest; step += 1) {
-      const stop = stops[step];
-      if (stop && !((known.times[step]?.[place] ?? Number.NaN) <= asOf)) stop.passedOver += 1;
-    }
+    if (!known.inOrder[place]) countPassedOver(stops, known, { place, furthest, asOf });
     const stop = stops[furthest];
     if (!stop) continue;
     stop.stopped += 1;
@@ -160,6 +157,17 @@ function countStops(columns: JourneyColumns, places: Uint32Array, asOf: number):
     }
   }
   return stops;
+}
+
+function countPassedOver(
+  stops: readonly Stop[],
+  { times }: StepTimes,
+  { place, furthest, asOf }: { place: number; furthest: number; asOf: number },
+): void {
+  for (let step = 0; step < furthest; step += 1) {
+    const stop = stops[step];
+    if (stop && !((times[step]?.[place] ?? Number.NaN) <= asOf)) stop.passedOver += 1;
+  }
 }
 
 function count(counts: Uint32Array, word: number): void {

@@ -10,11 +10,14 @@ export interface StepTimes {
   times: readonly Float64Array[];
   /** The furthest step of all that are known, also of those that lie in the future. */
   stage: Uint8Array;
+  /** 1 where all up to that one are known, and none came before the one before it. */
+  inOrder: Uint8Array;
 }
 
-export const stepTimes = ({ steps, stage }: JourneyColumns): StepTimes => ({
+export const stepTimes = ({ steps, stage, inOrder }: JourneyColumns): StepTimes => ({
   times: STEPS.map((step) => steps[step]),
   stage,
+  inOrder,
 });
 
 /**

@@ -42,7 +42,7 @@ export interface LanguageReport {
 
 const WISH_DAYS = 90;
 
-export async function reportLanguages(ctx: Pick<Context, 'db'>, insights: Insights): Promise<LanguageReport> {
+export async function reportLanguages(insights: Insights, ctx: Pick<Context, 'db'>): Promise<LanguageReport> {
   const { columns, places, asOf } = insights;
   const since = dayOf(asOf) - WISH_DAYS + 1;
   const [wishes, wishers] = await Promise.all([

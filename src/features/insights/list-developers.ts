@@ -1,6 +1,12 @@
 import type { Db } from '../../context.ts';
 import { STEPS, type Step } from '../journeys/journey.ts';
-import { byIdleness, type DeveloperListQuery, type DeveloperPlace, narrow } from './developer-list-query.ts';
+import {
+  byIdleness,
+  type DeveloperListQuery,
+  type DeveloperPlace,
+  type NarrowedQuery,
+  narrow,
+} from './developer-list-query.ts';
 import { findIds, type ListedDeveloper, listStanding } from './developer-list-store.ts';
 import { type NextStepChance, nextStepChance } from './next-step-chance.ts';
 import type { Insights } from './read-insights.ts';
@@ -33,8 +39,6 @@ export interface DeveloperPage {
   next: DeveloperPlace | null;
 }
 
-export type ListedInsights = Pick<Insights, 'columns' | 'places' | 'query' | 'asOf' | 'remember'>;
-
 export const PAGE_SIZE = 50;
 /** So few rows are faster found one by one than met on the way through an index that is in the order asked for. */
 const FEW = 5_000;
@@ -46,17 +50,14 @@ export const MOST_FOUND = 1_000;
  */
 export async function listDevelopers(
   { db }: { db: Db },
-  insights: ListedInsights,
+  insights: Insights,
   list: DeveloperListQuery,
   size = PAGE_SIZE,
 ): Promise<DeveloperPage> {
-  const { columns, asOf } = insights;
-  // Of calls of the same hour memory knows the first. The database knows all, and is asked about everybody where it can.
+  const { asOf } = insights;
   const { stage, idle, kind } = list;
-  const { possible, counted } = insights.remember(`developers ${stage} ${idle} ${kind}`, () => {
-    const all = narrow(columns, insights.places, { ...list, kind: null }, asOf);
-    return { possible: all, counted: kind === null ? all : narrow(columns, all, list, asOf) };
-  });
+  const asked = { stage, idle, kind };
+  const { possible, counted } = insights.report(`developers ${Object.values(asked)}`, narrowBoth, asked);
   const few = [possible, counted].find(({ length }) => length <= FEW) ?? null;
   const ids = list.search === '' ? null : await findIds(db, list.search, MOST_FOUND);
   const rows = await listStanding(db, {
@@ -67,7 +68,7 @@ export async function listDevelopers(
     places: ids === null ? few : null,
     ids,
   });
-  const chances = insights.remember('chances', () => nextStepChance(columns, asOf));
+  const chances = insights.everybody().report('chances', nextStepChance);
   const shown = rows.slice(0, size);
   const last = shown.at(-1);
   return {
@@ -81,10 +82,16 @@ export async function listDevelopers(
   };
 }
 
+/** Of calls of the same hour memory knows the first. The database knows all, and is asked about everybody where it can. */
+function narrowBoth({ columns, places, asOf }: Insights, asked: NarrowedQuery) {
+  const possible = narrow(columns, places, { ...asked, kind: null }, asOf);
+  return { possible, counted: asked.kind === null ? possible : narrow(columns, possible, asked, asOf) };
+}
+
 /** All pages of a list, one after the other. */
 export async function* allDevelopers(
   ctx: { db: Db },
-  insights: ListedInsights,
+  insights: Insights,
   list: DeveloperListQuery,
   size = MOST_FOUND,
 ): AsyncGenerator<DeveloperLine> {

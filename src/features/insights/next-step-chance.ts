@@ -1,6 +1,6 @@
 import { DAY_MS } from '../../day.ts';
-import type { JourneyColumns } from '../journeys/journey-columns.ts';
 import { LAST } from './furthest-step.ts';
+import type { Insights } from './read-insights.ts';
 import { type StepDwell, stepDwells } from './step-dwell.ts';
 import { kaplanMeier, type SurvivalCurve, shareWithin } from './survival.ts';
 import { censored } from './waiting-times.ts';
@@ -20,17 +20,19 @@ export const KNOWN_FROM = 30;
 /** A curve of so many tells a chance to within a point or two, in a few milliseconds. */
 const SAMPLED = 10_000;
 
-/** Of everybody who counts, or of every k-th where there are many. Nothing is computed before it is asked for. */
-export function nextStepChance(columns: JourneyColumns, asOf: number): NextStepChance {
-  let curves: { dwell: StepDwell; curve: SurvivalCurve }[] | undefined;
+/** Of these developers, or of every k-th where there are many. */
+export function nextStepChance({
+  columns,
+  places,
+  asOf,
+}: Pick<Insights, 'columns' | 'places' | 'asOf'>): NextStepChance {
+  const curves = stepDwells(columns, sample(places), asOf).map((dwell) => ({
+    dwell,
+    curve: kaplanMeier(censored(dwell)),
+  }));
   return {
     of(step, waited) {
-      if (step >= LAST) return null;
-      curves ??= stepDwells(columns, sample(columns, asOf), asOf).map((dwell) => ({
-        dwell,
-        curve: kaplanMeier(censored(dwell)),
-      }));
-      const found = curves[step];
+      const found = step < LAST ? curves[step] : undefined;
       return found ? chance(found.dwell, found.curve, waited) : null;
     },
   };
@@ -46,12 +48,7 @@ function chance({ observations }: StepDwell, curve: SurvivalCurve, waited: numbe
   return (after.share - before.share) / (1 - before.share);
 }
 
-function sample(columns: JourneyColumns, asOf: number): Uint32Array {
-  const stride = Math.max(1, Math.ceil(columns.length / SAMPLED));
-  const places = new Uint32Array(SAMPLED);
-  let found = 0;
-  for (let place = 0; place < columns.length; place += stride) {
-    if (!columns.excluded[place] && (columns.t0[place] ?? Number.NaN) <= asOf) places[found++] = place;
-  }
-  return places.subarray(0, found);
+function sample(places: Uint32Array): Uint32Array {
+  const stride = Math.max(1, Math.ceil(places.length / SAMPLED));
+  return Uint32Array.from({ length: Math.ceil(places.length / stride) }, (_, at) => places[at * stride] ?? 0);
 }

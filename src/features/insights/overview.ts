@@ -3,13 +3,13 @@ import { DAY_MS } from '../../day.ts';
 import type { JourneyColumns } from '../journeys/journey-columns.ts';
 import { type Activated, type ActivationWeek, activationByWeek, measureActivation } from './activation.ts';
 import { cumulativeIncidence, incidenceWithin } from './competing-risks.ts';
-import { countExcluded, countExcludedCalls, countLive, type LiveCounts } from './insights-store.ts';
+import { countExcludedCalls } from './insights-store.ts';
 import type { Insights } from './read-insights.ts';
-import { countAll } from './risk-set.ts';
+import { countExcluded, type Excluded } from './select-developers.ts';
 import { measureSpeed, type Speed } from './speed.ts';
-import type { ShareEstimate } from './survival.ts';
+import { kaplanMeier, median, type ShareEstimate } from './survival.ts';
 import { FIRST_CALL_TARGET, LIVE_TARGET, type Target, TO_FIRST_CALL } from './time-to-first-call.ts';
-import { type Clock, REACHED, waitingTimes } from './waiting-times.ts';
+import { type Clock, censored, collectTimes, EVENT, REACHED, waitingTimes } from './waiting-times.ts';
 
 /** Against a target: met or missed with its whole interval, or too close to say; null while the share is not known. */
 export type Attainment = 'met' | 'missed' | 'unsettled' | null;
@@ -32,6 +32,12 @@ export interface Activators {
   median: number | null;
 }
 
+export interface LiveCounts {
+  now: number;
+  /** Were live, and have not called successfully for too long. */
+  lapsed: number;
+}
+
 /** The first screen: how many are activated and how long it takes stand side by side, and are never one number. */
 export interface Overview {
   asOf: number;
@@ -44,7 +50,8 @@ export interface Overview {
   activators: Activators;
   liveNow: LiveCounts;
   /** Of the whole portal, whatever the address asks for. */
-  excluded: { reason: string; n: number }[];
+  excluded: Excluded[];
+  /** Of the whole portal: calls that a rule leaves out, such as those of CI and of monitors. */
   excludedCalls: number;
 }
 
@@ -53,27 +60,26 @@ const ACTIVATORS_MS = 14 * DAY_MS;
 
 type Selected = Pick<Insights, 'columns' | 'places' | 'asOf' | 'query'>;
 
-export async function overview(ctx: Pick<Context, 'db' | 'config'>, insights: Insights): Promise<Overview> {
-  const [liveNow, excluded, excludedCalls] = await Promise.all([
-    countLive(ctx.db, insights.query, insights.asOf),
-    countExcluded(ctx.db),
-    countExcludedCalls(ctx.db),
-  ]);
-  return { ...summarise(insights, ctx.config.reportingZone), liveNow, excluded, excludedCalls };
+export async function overview(
+  insights: Insights,
+  { db, config }: Pick<Context, 'db' | 'config'>,
+): Promise<Overview> {
+  const summary = summarise(insights, config.reportingZone);
+  return { ...summary, excludedCalls: await countExcludedCalls(db) };
 }
 
 /** What memory knows of it. */
 export function summarise(
   { columns, places, asOf, query }: Selected,
   zone: string,
-): Omit<Overview, 'liveNow' | 'excluded' | 'excludedCalls'> {
+): Omit<Overview, 'excludedCalls'> {
   const until = Math.min(asOf, (query.to ?? Number.POSITIVE_INFINITY) - 1);
   const firstCall = timeToValue(columns, places, TO_FIRST_CALL, asOf, FIRST_CALL_TARGET);
   return {
     asOf,
     developers: places.length,
     called: firstCall.events,
-    calledFromOwnMachine: upTo(columns.steps.own_machine, places, asOf).length,
+    calledFromOwnMachine: countUpTo(columns.steps.own_machine, places, asOf),
     activation: {
       ...measureActivation(columns, places, asOf),
       weeks: activationByWeek(columns, places, { until, asOf, zone }),
@@ -81,6 +87,8 @@ export function summarise(
     firstCall,
     live: timeToValue(columns, places, TO_LIVE, asOf, LIVE_TARGET),
     activators: measureActivators(columns, places, asOf),
+    liveNow: countLive(columns, places, asOf),
+    excluded: countExcluded(columns, asOf),
   };
 }
 
@@ -105,38 +113,40 @@ export function attain(within: ShareEstimate | null, target: Target): Attainment
   return upper < target.share ? 'missed' : 'unsettled';
 }
 
-/** Those to whom it happened by then. A plain loop: filters of typed arrays take ten times as long. */
-function upTo(times: Float64Array, places: Uint32Array, latest: number): Uint32Array {
-  const found = new Uint32Array(places.length);
+/** To how many it happened by then. A plain loop: filters of typed arrays take ten times as long. */
+function countUpTo(times: Float64Array, places: Uint32Array, latest: number): number {
   let n = 0;
+  for (let at = 0; at < places.length; at += 1) if ((times[places[at] ?? 0] ?? Number.NaN) <= latest) n += 1;
+  return n;
+}
+
+function countLive(columns: JourneyColumns, places: Uint32Array, asOf: number): LiveCounts {
+  const { lapsed, ended } = columns;
+  const live = columns.steps.live;
+  const counts = { now: 0, lapsed: 0 };
   for (let at = 0; at < places.length; at += 1) {
     const place = places[at] ?? 0;
-    if ((times[place] ?? Number.NaN) <= latest) found[n++] = place;
+    if (!((live[place] ?? Number.NaN) <= asOf) || (ended[place] ?? Number.NaN) <= asOf) continue;
+    if ((lapsed[place] ?? Number.NaN) <= asOf) counts.lapsed += 1;
+    else counts.now += 1;
   }
-  return found.subarray(0, n);
+  return counts;
 }
 
 /** Of cohorts in which everybody has had the time, those who called within it: what is often called time to value. */
 function measureActivators(columns: JourneyColumns, places: Uint32Array, asOf: number): Activators {
-  const mature = upTo(columns.t0, places, asOf - ACTIVATORS_MS);
-  const times = waitingTimes(columns, mature, TO_FIRST_CALL, asOf)
-    .observations.filter(({ time, cause }) => cause === REACHED && time <= ACTIVATORS_MS)
-    .sort((a, b) => a.time - b.time);
-  const activated = countAll(times);
-  const middle =
-    activated === 0
-      ? null
-      : (timeOfRank(times, Math.floor((activated - 1) / 2)) + timeOfRank(times, Math.floor(activated / 2))) /
-        2;
-  return { withinMs: ACTIVATORS_MS, followed: mature.length, activated, median: middle };
-}
-
-/** The time of the developer with so many before them. */
-function timeOfRank(ascending: readonly { time: number; count?: number }[], rank: number): number {
-  let passed = 0;
-  for (const { time, count = 1 } of ascending) {
-    passed += count;
-    if (passed > rank) return time;
+  const { t0 } = columns;
+  const called = columns.steps.first_call;
+  const times = collectTimes(places.length);
+  let followed = 0;
+  for (let at = 0; at < places.length; at += 1) {
+    const place = places[at] ?? 0;
+    const began = t0[place] ?? Number.NaN;
+    if (!(began <= asOf - ACTIVATORS_MS)) continue;
+    followed += 1;
+    const time = Math.max(0, (called[place] ?? Number.NaN) - began);
+    if (time <= ACTIVATORS_MS) times.add(time, EVENT);
   }
-  return 0;
+  const curve = kaplanMeier(censored({ observations: times.list() }));
+  return { withinMs: ACTIVATORS_MS, followed, activated: curve.n, median: median(curve).estimate };
 }

@@ -4,14 +4,13 @@ import { DIMENSIONS, type Dimension } from '../journeys/journey.ts';
 import { type Activated, measureActivation } from './activation.ts';
 import { auditFriction, type FrictionAudit } from './friction-audit.ts';
 import { EVERYBODY } from './insights-query.ts';
-import { countExcluded } from './insights-store.ts';
 import { summarise, type TimeToValue } from './overview.ts';
 import { type FollowedProxy, readProxies } from './proxies.ts';
 import { type Quarter, quarterOf } from './quarter.ts';
 import { compareQuarters, type QuarterChange } from './quarter-change.ts';
 import type { Insights } from './read-insights.ts';
 import type { LabReading, MilestoneLab } from './read-lab.ts';
-import { selectDevelopers, UNKNOWN, valuesOf } from './select-developers.ts';
+import { countExcluded, type Excluded, selectDevelopers, UNKNOWN, valuesOf } from './select-developers.ts';
 import { type Difference, newcombe } from './shares.ts';
 
 /** What a quarter was like, for developers whose t0 lies in it, as of now. */
@@ -36,7 +35,7 @@ export interface QuarterlyReport {
   lab: LabReading;
   proxies: FollowedProxy[];
   /** Of the whole portal. */
-  excluded: { reason: string; n: number }[];
+  excluded: Excluded[];
   /** Steps that somebody got past without them. */
   passedOver: number;
 }
@@ -60,8 +59,8 @@ export interface ReportParts {
 }
 
 export async function reportQuarter(
-  { ctx, lab }: ReportParts,
   { columns, asOf }: Pick<Insights, 'columns' | 'asOf'>,
+  { ctx, lab }: ReportParts,
   quarter: Quarter,
 ): Promise<QuarterlyReport> {
   const previous = quarterOf(quarter.start, -1);
@@ -75,11 +74,7 @@ export async function reportQuarter(
   const query = { ...EVERYBODY, from: quarter.start, to: quarter.end };
   const summary = summarise({ columns, places: now.places, asOf, query }, ctx.config.reportingZone);
   const audit = auditFriction({ columns, places: now.places, query, asOf });
-  const [excluded, reading, proxies] = await Promise.all([
-    countExcluded(ctx.db),
-    lab.read(),
-    readProxies(ctx),
-  ]);
+  const [reading, proxies] = await Promise.all([lab.read(), readProxies(ctx)]);
   return {
     quarter,
     previous,
@@ -94,7 +89,7 @@ export async function reportQuarter(
     mix: DIMENSIONS.map((dimension) => mixOf(columns, dimension, now.places, before.places)),
     lab: reading,
     proxies,
-    excluded,
+    excluded: countExcluded(columns, asOf),
     passedOver: audit.steps.reduce((sum, step) => sum + step.passedOver, 0),
   };
 }

@@ -1,5 +1,5 @@
 import type { Context } from '../../context.ts';
-import type { JourneyMemory } from '../journeys/journey-columns.ts';
+import type { JourneyMemory } from '../journeys/journey-memory.ts';
 import { COHORT_STEPS, type CohortStep, parseCohortStep } from './cohort-table.ts';
 import { type Insights, readInsights } from './read-insights.ts';
 

@@ -33,6 +33,24 @@ export function selectDevelopers(columns: JourneyColumns, query: InsightsQuery, 
   return { places: places.subarray(0, found), excluded };
 }
 
+export interface Excluded {
+  reason: string;
+  n: number;
+}
+
+/** How many who began by `asOf` are left out of every figure, by reason. O(developers). */
+export function countExcluded({ excluded, t0, words, length }: JourneyColumns, asOf: number): Excluded[] {
+  const counts = new Uint32Array(words.length);
+  for (let place = 0; place < length; place += 1) {
+    const why = excluded[place] ?? 0;
+    if (why > 0 && (t0[place] ?? Number.NaN) <= asOf) counts[why] = (counts[why] ?? 0) + 1;
+  }
+  return [...counts.entries()]
+    .filter(([, n]) => n > 0)
+    .map(([why, n]) => ({ reason: words[why] ?? '', n }))
+    .sort((a, b) => (a.reason < b.reason ? -1 : 1));
+}
+
 /** What the address calls those of whom a thing is not known. */
 export const UNKNOWN = 'unknown';
 

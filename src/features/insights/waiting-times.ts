@@ -57,23 +57,36 @@ export function waitingTimes(
 ): WaitingTimes {
   const begin = from === 't0' ? columns.t0 : columns.steps[from];
   const end = columns.steps[to];
+  const { ended } = columns;
   const times = collectTimes(places.length);
-  const counts = [0, 0, 0];
   let negative = 0;
   for (let at = 0; at < places.length; at += 1) {
     const place = places[at] ?? 0;
     const start = begin[place] ?? Number.NaN;
     if (!(start <= asOf)) continue;
     const reached = end[place] ?? Number.NaN;
-    const ended = columns.ended[place] ?? Number.NaN;
-    const kind = reached <= asOf ? EVENT : ended <= asOf ? CLOSED : WAITING;
-    const time = (kind === EVENT ? reached : kind === CLOSED ? ended : asOf) - start;
-    if (time < 0) negative += kind === EVENT ? 1 : 0;
-    counts[kind] = (counts[kind] ?? 0) + 1;
-    times.add(Math.max(0, time), kind);
+    const left = ended[place] ?? Number.NaN;
+    if (reached <= asOf) {
+      if (reached < start) negative += 1;
+      times.add(Math.max(0, reached - start), EVENT);
+    } else if (left <= asOf) times.add(Math.max(0, left - start), CLOSED);
+    else times.add(asOf - start, WAITING);
   }
-  const [waiting = 0, events = 0, closed = 0] = counts;
-  return { n: waiting + events + closed, events, closed, negative, observations: times.list() };
+  const observations = times.list();
+  return { ...tally(observations), negative, observations };
+}
+
+/** How many there are in all, how many of them got there, and how many went. */
+export function tally(
+  observations: readonly CompetingObservation[],
+): Pick<WaitingTimes, 'n' | 'events' | 'closed'> {
+  const found = { n: 0, events: 0, closed: 0 };
+  for (const { cause, count = 1 } of observations) {
+    found.n += count;
+    if (cause === REACHED) found.events += count;
+    else if (cause !== null) found.closed += count;
+  }
+  return found;
 }
 
 /** For tests of speed and for medians: who went is somebody of whom no more is known. */
@@ -88,66 +101,75 @@ export interface Times {
 
 /** Where the times of so many developers are put. */
 export function collectTimes(developers: number): Times {
-  return developers > EXACT_UP_TO ? createHistogram() : createList();
+  return developers > EXACT_UP_TO ? new Histogram() : new List();
 }
 
-function createList(): Times {
-  const all: CompetingObservation[] = [];
-  return {
-    add(time, kind) {
-      all.push({ time, cause: CAUSES[kind] });
-    },
-    list: () => all,
-  };
+class List implements Times {
+  readonly #all: CompetingObservation[] = [];
+
+  add(time: number, kind: Kind): void {
+    this.#all.push({ time, cause: CAUSES[kind] });
+  }
+
+  list(): CompetingObservation[] {
+    return this.#all;
+  }
 }
 
 /**
  * The upper half of a 32-bit float: sign, exponent and seven bits of the fraction, so 128 buckets for each doubling.
- * Positive floats are in the order of their bits.
+ * Positive floats are in the order of their bits. The first bucket holds whatever is shorter than a millisecond, the last
+ * one whatever is longer than 34 years.
  */
 const SHIFT = 16;
-const BUCKETS = 1 << (31 - SHIFT);
-
 const float = new Float32Array(1);
 const bits = new Uint32Array(float.buffer);
 
-function bucketOf(time: number): number {
+function upperHalf(time: number): number {
   float[0] = time;
   return (bits[0] ?? 0) >>> SHIFT;
 }
 
+const FIRST = upperHalf(1) - 1;
+const BUCKETS = upperHalf(2 ** 40) - FIRST;
+
+function bucketOf(time: number): number {
+  const bucket = upperHalf(time) - FIRST;
+  return bucket < 0 ? 0 : bucket < BUCKETS ? bucket : BUCKETS - 1;
+}
+
 /** The latest time in a bucket. */
 function lastOf(bucket: number): number {
-  bits[0] = ((bucket + 1) << SHIFT) - 1;
+  bits[0] = ((bucket + FIRST + 1) << SHIFT) - 1;
   return Math.floor(float[0] ?? 0);
 }
 
 /** A bucket that holds an edge is two: up to the edge, and after it. */
-const EDGE_OF = new Map(EDGES_MS.map((edge) => [bucketOf(edge), edge]));
-const HAS_EDGE = new Uint8Array(BUCKETS);
-for (const bucket of EDGE_OF.keys()) HAS_EDGE[bucket] = 1;
+const EDGE_OF = new Float64Array(BUCKETS).fill(Number.NEGATIVE_INFINITY);
+for (const edge of EDGES_MS) EDGE_OF[bucketOf(edge)] = edge;
 
-function createHistogram(): Times {
-  // Of each kind first the buckets, then the halves of buckets up to an edge.
-  const counts = new Uint32Array(CAUSES.length * 2 * BUCKETS);
-  return {
-    add(time, kind) {
-      const bucket = bucketOf(time);
-      const half = HAS_EDGE[bucket] === 1 && time <= (EDGE_OF.get(bucket) ?? 0) ? BUCKETS : 0;
-      const at = kind * 2 * BUCKETS + half + bucket;
-      counts[at] = (counts[at] ?? 0) + 1;
-    },
-    list() {
-      const all: CompetingObservation[] = [];
-      for (let at = 0; at < counts.length; at += 1) {
-        const count = counts[at] ?? 0;
-        if (count === 0) continue;
-        const bucket = at % BUCKETS;
-        const isHalf = at % (2 * BUCKETS) >= BUCKETS;
-        const time = isHalf ? (EDGE_OF.get(bucket) ?? 0) : lastOf(bucket);
-        all.push({ time, cause: CAUSES[Math.floor(at / (2 * BUCKETS))] ?? null, count });
-      }
-      return all;
-    },
-  };
+/** A class, because its method is called millions of times from many places, and closures would not be inlined there. */
+class Histogram implements Times {
+  /** Of each kind first the buckets, then the halves of buckets up to an edge. */
+  readonly #counts = new Uint32Array(CAUSES.length * 2 * BUCKETS);
+
+  add(time: number, kind: Kind): void {
+    const bucket = bucketOf(time);
+    const half = time <= (EDGE_OF[bucket] ?? 0) ? BUCKETS : 0;
+    const at = kind * 2 * BUCKETS + half + bucket;
+    this.#counts[at] = (this.#counts[at] ?? 0) + 1;
+  }
+
+  list(): CompetingObservation[] {
+    const all: CompetingObservation[] = [];
+    for (let at = 0; at < this.#counts.length; at += 1) {
+      const count = this.#counts[at] ?? 0;
+      if (count === 0) continue;
+      const bucket = at % BUCKETS;
+      const isHalf = at % (2 * BUCKETS) >= BUCKETS;
+      const time = isHalf ? (EDGE_OF[bucket] ?? 0) : lastOf(bucket);
+      all.push({ time, cause: CAUSES[Math.floor(at / (2 * BUCKETS))] ?? null, count });
+    }
+    return all;
+  }
 }

@@ -48,7 +48,7 @@ export async function readFacts(db: Db, ids: readonly string[]): Promise<Journey
       ${first('sample_run')} as run_at, ${event('props', 'asc', 'sample_run')} as run_props,
       ${milestone('first_api_call')} as first_call_at, ${milestone('first_own_machine_call')} as own_machine_at,
       ${milestone('integration_live')} as live_at,
-      s.last_call_at, s.last_error_at,
+      s.live_lapsed_at as lapsed_at, s.last_call_at, s.last_error_at,
       ${lastFailure('error_code')} as error_code, ${lastFailure('status')} as last_status,
       ${event('received_at', 'desc')} as last_event_at, ${event('name', 'desc')} as last_event
     from developer d left join developer_state s on s.developer_id = d.id
@@ -95,6 +95,7 @@ const COLUMNS = {
   own_machine_at: 'bigint',
   claimed_at: 'bigint',
   live_at: 'bigint',
+  lapsed_at: 'bigint',
   ended_at: 'bigint',
   channel: 'text',
   occupation: 'text',

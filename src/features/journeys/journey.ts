@@ -40,6 +40,7 @@ export interface JourneyFacts {
   first_call_at: number | null;
   own_machine_at: number | null;
   live_at: number | null;
+  lapsed_at: number | null;
   last_call_at: number | null;
   last_error_at: number | null;
   last_status: number | null;
@@ -87,6 +88,7 @@ export function makeJourney(
     ...identity,
     t0,
     ...reached,
+    lapsed_at: facts.lapsed_at,
     ended_at: null,
     channel: facts.channel,
     occupation: facts.occupation,

@@ -28,7 +28,8 @@ const COLUMNS: Record<string, (one: Transition) => CsvCell> = {
 
 /** The transitions of the funnel, one line each. */
 export const GET: APIRoute = async ({ locals, url }) => {
-  const audit = auditFriction(await readInsights(locals.portal, url.searchParams));
-  const rows = audit.transitions.map((one) => Object.values(COLUMNS).map((cell) => cell(one)));
+  const insights = await readInsights(locals.portal, url.searchParams);
+  const { transitions } = insights.report('funnel', auditFriction);
+  const rows = transitions.map((one) => Object.values(COLUMNS).map((cell) => cell(one)));
   return csvResponse('funnel', toCsv(Object.keys(COLUMNS), rows));
 };

@@ -11,7 +11,7 @@ const NAMES = ['language', 'kind', 'developers', 'watched_7_days', 'called_7_day
 export const GET: APIRoute = async ({ locals, url }) => {
   const { portal } = locals;
   const insights = await readInsights(portal, url.searchParams);
-  const { offered, wanted } = await reportLanguages(portal.ctx, insights);
+  const { offered, wanted } = await insights.report('languages', reportLanguages, portal.ctx);
   return csvResponse(
     'languages',
     toCsv(NAMES, [

@@ -10,7 +10,7 @@ export const GET: APIRoute = async ({ locals, url }) => {
   const { portal } = locals;
   const insights = await readInsights(portal, new URLSearchParams());
   const quarter = parseQuarter(url.searchParams.get('quarter')) ?? lastQuarter(insights.asOf);
-  const report = await reportQuarter(portal, insights, quarter);
+  const report = await insights.report(`report ${quarter.label}`, reportQuarter, portal, quarter);
   const name = quarter.label.toLowerCase().replace(' ', '-');
   return new Response(toMarkdown(`Report of ${quarter.label}`, sayQuarter(report)), {
     headers: {

@@ -7,7 +7,8 @@ export const prerender = false;
 
 /** The curves of the page with the same address, every step of them. */
 export const GET: APIRoute = async ({ locals, url }) => {
-  const report = timeToFirstCall(await readInsights(locals.portal, url.searchParams));
+  const insights = await readInsights(locals.portal, url.searchParams);
+  const report = insights.report('time to first call', timeToFirstCall);
   const names = ['segment', 'time_s', 'at_risk', 'events', 'share', 'lower', 'upper'];
   return csvResponse('time-to-first-call', toCsv(names, curvesAsRows(report)));
 };

@@ -46,7 +46,7 @@ async function fill(database: DatabaseName, population: Population, developers: 
 }
 
 const figures = async (portal: Portal) =>
-  overview(portal.ctx, await readInsights(portal, new URLSearchParams()));
+  overview(await readInsights(portal, new URLSearchParams()), portal.ctx);
 
 onEachDatabase('a portal that simulated developers use', (database) => {
   test('knows of each when they began, called, and went live, to the millisecond', async () => {

@@ -8,8 +8,8 @@ import { NOON, startPortal, type TestPortal } from '../../support/portal.ts';
 
 const figures = async ({ portal }: TestPortal) => {
   const { developers, excluded } = await overview(
-    portal.ctx,
     await readInsights(portal, new URLSearchParams()),
+    portal.ctx,
   );
   return { developers, excluded: Object.fromEntries(excluded.map(({ reason, n }) => [reason, n])) };
 };

@@ -1,7 +1,13 @@
 import { parseInsightsQuery } from '../../../src/features/insights/insights-query.ts';
 import { selectDevelopers } from '../../../src/features/insights/select-developers.ts';
-import { DIMENSIONS, type Dimension, STEPS, type Step } from '../../../src/features/journeys/journey.ts';
-import type { JourneyColumns } from '../../../src/features/journeys/journey-columns.ts';
+import {
+  DIMENSIONS,
+  type Dimension,
+  type Journey,
+  STEPS,
+  type Step,
+} from '../../../src/features/journeys/journey.ts';
+import { createColumns, type JourneyColumns } from '../../../src/features/journeys/journey-columns.ts';
 
 /** A developer, as little as a test has to say of them. Milliseconds since 1970. */
 export interface Told
@@ -11,6 +17,7 @@ export interface Told
   /** When the goal was told; `goal` is which. */
   goalAt?: number;
   ended?: number;
+  lapsed?: number;
   active?: number;
   excluded?: boolean;
   lastEvent?: string;
@@ -19,39 +26,41 @@ export interface Told
 
 /** As the memory holds them, without a database. */
 export function columnsOf(developers: readonly Told[]): JourneyColumns {
-  const words = ['', 'other'];
-  const wordAt = (text = '') => {
-    if (!words.includes(text)) words.push(text);
-    return words.indexOf(text);
-  };
-  const times = (of: (one: Told) => number | null | undefined) =>
-    Float64Array.from(developers, (one) => of(one) ?? Number.NaN);
-  const indexes = (of: (one: Told) => string | undefined) =>
-    Uint16Array.from(developers, (one) => wordAt(of(one)));
-  const at = (one: Told, step: Step) => (step === 'goal' ? one.goalAt : one[step]);
-  const stageOf = (one: Told) =>
-    Math.max(
-      0,
-      STEPS.findLastIndex((step) => at(one, step) != null),
-    );
-  const progressOf = (one: Told) => Math.max(one.t0, ...STEPS.map((step) => at(one, step) ?? one.t0));
+  const columns = createColumns();
+  for (const [place, one] of developers.entries()) columns.put(journeyOf(one, place));
+  return columns.view();
+}
+
+function journeyOf(one: Told, place: number): Journey {
+  const times = STEPS.map((step) => (step === 'goal' ? one.goalAt : one[step]) ?? null);
+  const progressed = Math.max(one.t0, ...times.map((at) => at ?? one.t0));
+  const [visited, goal, credential, run, firstCall, ownMachine, claimed, live] = times as (number | null)[];
+  const segments = Object.fromEntries(DIMENSIONS.map((dimension) => [dimension, one[dimension] ?? null]));
   return {
-    length: developers.length,
-    t0: times(({ t0 }) => t0),
-    steps: Object.fromEntries(
-      STEPS.map((step) => [step, times((one) => at(one, step))]),
-    ) as JourneyColumns['steps'],
-    ended: times(({ ended }) => ended),
-    progressed: times(progressOf),
-    active: times((one) => one.active ?? progressOf(one)),
-    stage: Uint8Array.from(developers, stageOf),
-    excluded: Uint8Array.from(developers, ({ excluded }) => Number(excluded ?? false)),
-    segments: Object.fromEntries(
-      DIMENSIONS.map((dimension) => [dimension, indexes((one) => one[dimension])]),
-    ) as JourneyColumns['segments'],
-    lastEvent: indexes(({ lastEvent }) => lastEvent),
-    errorCode: indexes(({ errorCode }) => errorCode),
-    words,
+    developer_id: `dev_${place}`,
+    place,
+    revision: place + 1,
+    t0: one.t0,
+    visited_at: visited ?? null,
+    goal_at: goal ?? null,
+    credential_at: credential ?? null,
+    run_at: run ?? null,
+    first_call_at: firstCall ?? null,
+    own_machine_at: ownMachine ?? null,
+    claimed_at: claimed ?? null,
+    live_at: live ?? null,
+    lapsed_at: one.lapsed ?? null,
+    ended_at: one.ended ?? null,
+    ...(segments as Pick<Journey, Dimension>),
+    excluded: one.excluded ? 'test' : null,
+    stage: Math.max(
+      0,
+      times.findLastIndex((at) => at !== null),
+    ),
+    progressed_at: progressed,
+    active_at: one.active ?? progressed,
+    last_event: one.lastEvent ?? '',
+    error_code: one.errorCode ?? null,
   };
 }
 

@@ -10,6 +10,7 @@ export interface History {
   /** Hours from t0. */
   firstCall?: number;
   ownMachine?: number;
+  live?: number;
   visitedBefore?: number;
 }
 
@@ -19,7 +20,7 @@ export async function writeHistory(
   now: number,
   histories: readonly History[],
 ): Promise<void> {
-  for (const { id, t0, excluded, firstCall, ownMachine, visitedBefore } of histories) {
+  for (const { id, t0, excluded, firstCall, ownMachine, live, visitedBefore } of histories) {
     const anchor = t0 === null ? null : now + t0 * HOUR;
     await db
       .insertInto('developer')
@@ -38,6 +39,7 @@ export async function writeHistory(
       ['first_attempt', firstCall],
       ['first_api_call', firstCall],
       ['first_own_machine_call', ownMachine],
+      ['integration_live', live],
     ] as const) {
       if (hours === undefined || anchor === null) continue;
       const call = {

@@ -14,7 +14,7 @@ async function report(developers: readonly Told[], quarter = '2026-Q3') {
   const { portal } = await startPortal('SQLite');
   const found = parseQuarter(quarter);
   if (!found) throw new Error('no quarter');
-  return reportQuarter(portal, { columns: columnsOf(developers), asOf: AS_OF }, found);
+  return reportQuarter({ columns: columnsOf(developers), asOf: AS_OF }, portal, found);
 }
 
 test('a quarter is told with the one before it, and nobody of another', async () => {

@@ -1,6 +1,9 @@
 import { expect, test } from 'vitest';
+import { EVERYBODY } from '../../../src/features/insights/insights-query.ts';
 import { nextStepChance } from '../../../src/features/insights/next-step-chance.ts';
+import { selectDevelopers } from '../../../src/features/insights/select-developers.ts';
 import { standingOf } from '../../../src/features/insights/standing.ts';
+import type { JourneyColumns } from '../../../src/features/journeys/journey-columns.ts';
 import { HOUR, NOON } from '../../support/portal.ts';
 import { columnsOf } from './columns.ts';
 import { way } from './ways.ts';
@@ -37,6 +40,9 @@ test('nobody waits for who is live, or gone', () => {
 
 const DAY = 24;
 
+const chancesOf = (columns: JourneyColumns) =>
+  nextStepChance({ columns, asOf: NOON, ...selectDevelopers(columns, EVERYBODY, NOON) });
+
 test('the chance of the next step is that of those who had waited as long', () => {
   // 100 took a key 60 days ago: 40 ran the sample after 1 day, 20 after 4 days, 40 still wait.
   const columns = columnsOf([
@@ -44,7 +50,7 @@ test('the chance of the next step is that of those who had waited as long', () =
     ...Array.from({ length: 20 }, () => way({ credential: -60 * DAY, run: -56 * DAY })),
     ...Array.from({ length: 40 }, () => way({ credential: -60 * DAY })),
   ]);
-  const chances = nextStepChance(columns, NOON);
+  const chances = chancesOf(columns);
   // F(2 d) = 0.4 and F(9 d) = 0.6.
   expect(chances.of(2, 2 * DAY * HOUR)).toBeCloseTo((0.6 - 0.4) / (1 - 0.4), 12);
   expect(chances.of(2, 0)).toBeCloseTo(0.6, 12);
@@ -53,9 +59,9 @@ test('the chance of the next step is that of those who had waited as long', () =
 
 test('the chance is not known where few waited so long, nobody is known for seven days more, or there is no next step', () => {
   const many = Array.from({ length: 29 }, () => way({ credential: -60 * DAY }));
-  expect(nextStepChance(columnsOf(many), NOON).of(2, HOUR)).toBeNull();
+  expect(chancesOf(columnsOf(many)).of(2, HOUR)).toBeNull();
   const short = Array.from({ length: 50 }, () => way({ credential: -5 * DAY }));
-  expect(nextStepChance(columnsOf(short), NOON).of(2, HOUR)).toBeNull();
-  expect(nextStepChance(columnsOf(short), NOON).of(7, HOUR)).toBeNull();
-  expect(nextStepChance(columnsOf([]), NOON).of(0, HOUR)).toBeNull();
+  expect(chancesOf(columnsOf(short)).of(2, HOUR)).toBeNull();
+  expect(chancesOf(columnsOf(short)).of(7, HOUR)).toBeNull();
+  expect(chancesOf(columnsOf([])).of(0, HOUR)).toBeNull();
 });

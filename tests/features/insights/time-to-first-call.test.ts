@@ -5,7 +5,7 @@ import { openDatabase } from '../../../src/db/open.ts';
 import { createSeal } from '../../../src/features/credentials/seal.ts';
 import { readInsights } from '../../../src/features/insights/read-insights.ts';
 import { curvesAsRows, timeToFirstCall } from '../../../src/features/insights/time-to-first-call.ts';
-import { createJourneyMemory } from '../../../src/features/journeys/journey-columns.ts';
+import { createJourneyMemory } from '../../../src/features/journeys/journey-memory.ts';
 import { createLog } from '../../../src/log.ts';
 import { type DatabaseName, newDatabase, onEachDatabase } from '../../support/database.ts';
 import { HOUR, NOON } from '../../support/portal.ts';
