@@ -16,8 +16,8 @@ import { median, quantile, type Row } from './table.ts';
 /** `INSIGHTS_DEVELOPERS=100000` for a quicker look. */
 const DEVELOPERS = Number(process.env.INSIGHTS_DEVELOPERS ?? 1_000_000);
 const AT_ONCE = 10_000;
-/** Long enough for figures to be made anew twice in between. */
-const LOOKING_MS = 130_000;
+/** Long enough for figures to be made anew in between. */
+const LOOKING_MS = 75_000;
 const BETWEEN_MS = 300;
 const DAY = 86_400_000;
 const SPAN_DAYS = 180;

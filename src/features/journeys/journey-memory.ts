@@ -27,7 +27,7 @@ const OLDEST_MS = 2 * KEPT_MS;
 /** So long after somebody looked at a page it is made anew every minute. */
 const LOOKED_AT_MS = 15 * 60_000;
 /** Rows that are read at once: more would keep others waiting. */
-const AT_ONCE = 5_000;
+const AT_ONCE = 2_000;
 
 /**
  * Follows the rows in the database: what changed since the last time is read, and nothing else. Of few developers nothing
