@@ -1,12 +1,11 @@
 import type { Context } from '../../context.ts';
-import { DAY_MS } from '../../day.ts';
 import { DIMENSIONS, type Dimension } from '../journeys/journey.ts';
 import { type Activated, measureActivation } from './activation.ts';
 import { auditFriction, type FrictionAudit } from './friction-audit.ts';
 import { EVERYBODY } from './insights-query.ts';
 import { summarise, type TimeToValue } from './overview.ts';
 import { type FollowedProxy, readProxies } from './proxies.ts';
-import { type Quarter, quarterOf } from './quarter.ts';
+import { completeAt, type Quarter, quarterOf } from './quarter.ts';
 import { compareQuarters, type QuarterChange } from './quarter-change.ts';
 import type { Insights } from './read-insights.ts';
 import type { LabReading, MilestoneLab } from './read-lab.ts';
@@ -40,19 +39,7 @@ export interface QuarterlyReport {
   passedOver: number;
 }
 
-const FOLLOWED_DAYS = 21;
 const SHOWN = 3;
-const QUARTER = /^(\d{4})-Q([1-4])$/;
-
-/** `2026-Q3` as it stands in an address. Null for what is none. */
-export function parseQuarter(text: string | null): Quarter | null {
-  const [, year, number] = QUARTER.exec(text ?? '') ?? [];
-  return year && number ? quarterOf(Date.UTC(Number(year), (Number(number) - 1) * 3)) : null;
-}
-
-/** The last quarter that is over. */
-export const lastQuarter = (asOf: number) => quarterOf(asOf, -1);
-
 export interface ReportParts {
   ctx: Pick<Context, 'db' | 'now' | 'config'>;
   lab: MilestoneLab;
@@ -79,7 +66,7 @@ export async function reportQuarter(
     quarter,
     previous,
     asOf,
-    final: quarter.end + FOLLOWED_DAYS * DAY_MS <= asOf,
+    final: completeAt(quarter) <= asOf,
     developers: { current: now.places.length, previous: before.places.length, excluded: now.excluded },
     activation: { ...activation, change: newcombe(activation.current.count, activation.previous.count) },
     firstCall: summary.firstCall,

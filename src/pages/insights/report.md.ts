@@ -1,6 +1,7 @@
 import type { APIRoute } from 'astro';
 import { sayQuarter, toMarkdown } from '../../components/insights/say-quarter.ts';
-import { lastQuarter, parseQuarter, reportQuarter } from '../../features/insights/quarterly-report.ts';
+import { lastQuarter, parseQuarter } from '../../features/insights/quarter.ts';
+import { reportQuarter } from '../../features/insights/quarterly-report.ts';
 import { readInsights } from '../../features/insights/read-insights.ts';
 
 export const prerender = false;

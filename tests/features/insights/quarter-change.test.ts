@@ -11,7 +11,12 @@ const compare = (developers: readonly Told[]) =>
   compareQuarters(columnsOf(developers), Uint32Array.from(developers.keys()), NOON);
 
 test('quarters begin and end with a month of the calendar, in UTC', () => {
-  expect(quarterOf(NOON)).toEqual({ label: 'Q4 2026', start: Date.UTC(2026, 9), end: Date.UTC(2027, 0) });
+  expect(quarterOf(NOON)).toEqual({
+    id: '2026-Q4',
+    label: 'Q4 2026',
+    start: Date.UTC(2026, 9),
+    end: Date.UTC(2027, 0),
+  });
   expect(quarterOf(Date.UTC(2026, 0), -1)).toMatchObject({ label: 'Q4 2025', end: Date.UTC(2026, 0) });
   expect(quarterOf(Date.UTC(2026, 3) - 1).label).toBe('Q1 2026');
 });

@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { sayQuarter, toMarkdown } from '../../../src/components/insights/say-quarter.ts';
-import { parseQuarter, reportQuarter } from '../../../src/features/insights/quarterly-report.ts';
+import { parseQuarter } from '../../../src/features/insights/quarter.ts';
+import { reportQuarter } from '../../../src/features/insights/quarterly-report.ts';
 import { startPortal } from '../../support/portal.ts';
 import { columnsOf, type Told } from './columns.ts';
 
