@@ -19,6 +19,7 @@ import { findDemoMark } from './features/demo/demo-store.ts';
 import { applyDomains } from './features/developers/exclusions.ts';
 import { createPasswordHasher, type PasswordHasher } from './features/developers/password-hash.ts';
 import { type Sessions, staffSessions, visitorSessions } from './features/developers/sessions.ts';
+import { takeSnapshot } from './features/insights/audit-snapshots.ts';
 import { createMilestoneLab, type MilestoneLab } from './features/insights/read-lab.ts';
 import { createJourneyMemory, type JourneyMemory, KEPT_MS } from './features/journeys/journey-memory.ts';
 import { refreshJourneys } from './features/journeys/refresh-journeys.ts';
@@ -89,6 +90,7 @@ const DUE_MAIL_MS = 15_000;
 const JUDGE_MS = 5_000;
 const RECOUNT_MS = 30_000;
 const JOURNEYS_MS = 5_000;
+const AUDIT_MS = 3_600_000;
 const DEFINITION_FILE = new URL('../content/onboarding/milestones.yaml', import.meta.url);
 const PATH_FILE = new URL('../content/onboarding/goals.yaml', import.meta.url);
 
@@ -147,6 +149,9 @@ export async function openPortal({ config, log, now = Date.now }: PortalOptions)
       refreshJourneys(ctx),
     ),
     repeat(log, KEPT_MS, 'the figures could not be brought up to date', journeys.keepUp),
+    repeat(log, AUDIT_MS, 'the last quarter could not be audited', () =>
+      takeSnapshot({ ctx, journeys, definition }),
+    ),
     repeat(log, DUE_MAIL_MS, 'waiting mail could not be sent', () => outbox.sendDue()),
     repeat(log, STRAGGLERS_MS, 'late calls of merged developers could not be moved', async () => {
       for (const hash of await moveStragglers(ctx)) verifier.forget(hash);

@@ -58,6 +58,15 @@ export interface ProxyMilestoneTable {
   ended_as: string | null;
 }
 
+/** What the figures of a quarter were when it was audited. A row is written once and never changed. */
+export interface AuditSnapshotTable {
+  /** `2026-Q3`. */
+  quarter: string;
+  taken_at: number;
+  /** JSON: counts of developers, and the version of their form. */
+  findings: string;
+}
+
 /** How many readers asked for a language on a UTC day. */
 export interface LanguageWishTable {
   day: number;

@@ -8,6 +8,7 @@ import * as people from './migrations/0004_people.ts';
 import * as usage from './migrations/0005_usage.ts';
 import * as journeys from './migrations/0006_journeys.ts';
 import * as lapses from './migrations/0007_lapses.ts';
+import * as auditSnapshots from './migrations/0008_audit_snapshots.ts';
 import type { Schema } from './schema.ts';
 
 const MIGRATIONS = {
@@ -18,6 +19,7 @@ const MIGRATIONS = {
   '0005_usage': usage,
   '0006_journeys': journeys,
   '0007_lapses': lapses,
+  '0008_audit_snapshots': auditSnapshots,
 };
 
 /**

@@ -1,4 +1,5 @@
 import type {
+  AuditSnapshotTable,
   JourneyDueTable,
   JourneyTable,
   LanguageWishTable,
@@ -55,6 +56,7 @@ export interface Schema {
   setting: SettingTable;
   proxy_milestone: ProxyMilestoneTable;
   language_wish: LanguageWishTable;
+  audit_snapshot: AuditSnapshotTable;
 }
 
 export interface DeveloperTable {

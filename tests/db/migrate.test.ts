@@ -30,7 +30,7 @@ onEachDatabase('migrations', (database) => {
       });
     for (const { stdout } of await Promise.all([open(), open(), open(), open()])) {
       expect(stdout.trim()).toBe(
-        'audit,call_day,ceremony,claim_link,credential,definition,developer,developer_state,identity,journey,journey_due,language_wish,live_spell,mail,milestone,onboarding_event,one_time_link,passkey,password,proxy_milestone,root_key,session,setting,sign_in_link,spent_challenge,start_code,usage_event,usage_id',
+        'audit,audit_snapshot,call_day,ceremony,claim_link,credential,definition,developer,developer_state,identity,journey,journey_due,language_wish,live_spell,mail,milestone,onboarding_event,one_time_link,passkey,password,proxy_milestone,root_key,session,setting,sign_in_link,spent_challenge,start_code,usage_event,usage_id',
       );
     }
   });

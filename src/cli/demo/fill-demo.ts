@@ -4,6 +4,7 @@ import { connect } from '../../db/open.ts';
 import { lookInside } from '../../features/demo/demo-store.ts';
 import { type Fed, feed } from '../../features/demo/feed.ts';
 import { DEMO } from '../../features/demo/population.ts';
+import { takeSnapshot } from '../../features/insights/audit-snapshots.ts';
 import { OperatorError } from '../../features/operations/operator-error.ts';
 import { createLog } from '../../log.ts';
 import { openPortal } from '../../portal.ts';
@@ -45,7 +46,7 @@ export async function fillDemo(config: Config, wish: DemoWish): Promise<Fed | nu
   const portal = await openPortal({ config, log, now: () => clock.now });
   try {
     await fillWithoutWaiting(portal.ctx.db);
-    return await feed(portal, DEMO, {
+    const fed = await feed(portal, DEMO, {
       seed,
       developers,
       begin,
@@ -53,6 +54,8 @@ export async function fillDemo(config: Config, wish: DemoWish): Promise<Fed | nu
       clock,
       ...(onProgress && { onProgress }),
     });
+    await takeSnapshot(portal);
+    return fed;
   } finally {
     await portal.close();
   }

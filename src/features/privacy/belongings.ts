@@ -75,6 +75,7 @@ export const BELONGINGS: { [Table in keyof Schema]: Belongings<keyof Schema[Tabl
   definition: null,
   setting: null,
   language_wish: null,
+  audit_snapshot: null,
   one_time_link: null,
   spent_challenge: null,
   // It is the company's; who wrote it is told in `forgetName`.

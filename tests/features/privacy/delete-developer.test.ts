@@ -11,6 +11,7 @@ import { gaveRole, somebodyWithEverything } from './everything.ts';
 
 /** Tables in which nothing is about a person. */
 const OF_NOBODY = [
+  'audit_snapshot',
   'definition',
   // Empty once the rows that depend on others are made.
   'journey_due',
