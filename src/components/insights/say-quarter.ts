@@ -1,5 +1,9 @@
+import { changeSinceAudit, restate } from '../../features/insights/quarter-audit.ts';
+import { listFigures } from '../../features/insights/quarter-findings.ts';
 import type { QuarterlyReport } from '../../features/insights/quarterly-report.ts';
-import { sayCount, sayDimension, sayExcluded, sayMoment, sayN, sayShare, sayValue } from './say.ts';
+import { STEPS } from '../../features/journeys/journey.ts';
+import { sayCount, sayDay, sayDimension, sayExcluded, sayMoment, sayN, sayShare, sayValue } from './say.ts';
+import { sayAudit, sayColumns, sayFigure, sayPart, sayRestated } from './say-audit.ts';
 import { sayCandidate } from './say-lab.ts';
 import { sayAttainment, sayBand, sayMedian, sayPoints } from './say-speed.ts';
 import { sayDifference, sayLoss, sayTransition } from './say-steps.ts';
@@ -19,6 +23,7 @@ export function sayQuarter(report: QuarterlyReport): Section[] {
     timeToValue(report),
     losses(report),
     steps(report),
+    audited(report),
     mix(report),
     milestone(report),
     quality(report),
@@ -74,23 +79,52 @@ function losses({ audit }: QuarterlyReport): Section {
   };
 }
 
-function steps({ steps: change, audit, quarter, previous }: QuarterlyReport): Section {
-  const share = ({ k, n }: { k: number; n: number }) =>
-    n === 0 ? '–' : `${sayShare(k / n)} (${sayCount(k)} of ${sayCount(n)})`;
+function steps({ steps: change, audited, quarter, previous }: QuarterlyReport): Section {
+  const rows = changeSinceAudit(change, audited.previous);
+  const isRestated = rows.some(({ restated }) => restated);
   return {
     title: 'From step to step',
-    sentences: ['Steps taken within 14 days of t0, by those who have been here for so long.'],
+    sentences: [
+      'Steps taken within 14 days of t0, by those who have been here for so long.',
+      sayAudit(audited.previous, previous, rows),
+    ],
     table: {
-      head: ['Step', quarter.label, previous.label, 'Difference (95 % interval)'],
-      rows: change.steps.map((step, at) => {
-        const transition = audit.transitions[at];
-        return [
-          transition ? sayTransition(transition) : '',
-          share(step.current),
-          share(step.previous),
-          step.change ? sayDifference(step.change) : '–',
-        ];
-      }),
+      head: ['Step', quarter.label, ...sayColumns(audited.previous, previous, isRestated)],
+      rows: rows.map((step, at) => [
+        sayTransition({ from: STEPS[at] ?? 'visited', to: STEPS[at + 1] ?? 'live' }),
+        sayPart(step.current),
+        sayPart(step.previous),
+        ...(isRestated ? [sayRestated(step)] : []),
+        step.change ? sayDifference(step.change) : '–',
+      ]),
+    },
+  };
+}
+
+/** What the quarter was when it was audited, beside what it is today. */
+function audited({ audited: { current, today }, quarter }: QuarterlyReport): Section {
+  const title = 'As audited';
+  if (current.state !== 'taken' || !today) return { title, sentences: [sayAudit(current, quarter, [])] };
+  const { findings, takenAt } = current;
+  const now = listFigures(today);
+  const rows = listFigures(findings).map(({ name, count }, at) => ({
+    name,
+    previous: count,
+    restated: restate(count, now[at]?.count ?? count),
+  }));
+  const sentences = [
+    `${sayAudit(current, quarter, rows)} Then it had ${sayCount(findings.developers)} developers, today ${sayCount(today.developers)}.`,
+  ];
+  if (findings.definition !== today.definition)
+    sentences.push(
+      `What counts was version ${findings.definition} then, and is version ${today.definition} today.`,
+    );
+  return {
+    title,
+    sentences,
+    table: {
+      head: ['Figure', `Audited on ${sayDay(takenAt)}`, 'Counted today'],
+      rows: rows.map((row) => [sayFigure(row.name), sayPart(row.previous), sayRestated(row)]),
     },
   };
 }

@@ -40,16 +40,17 @@ export function sayN(n: number): string {
   return `n\u00a0=\u00a0${sayCount(n)}`;
 }
 
+const DAY = { day: 'numeric', month: 'short', year: 'numeric' } as const;
+
 /** 21 Nov 2026, 12:00 UTC. The zone is always said. */
 export function sayMoment(at: number): string {
-  const options = {
-    day: 'numeric',
-    month: 'short',
-    year: 'numeric',
-    hour: '2-digit',
-    minute: '2-digit',
-  } as const;
+  const options = { ...DAY, hour: '2-digit', minute: '2-digit' } as const;
   return `${new Intl.DateTimeFormat('en-GB', { ...options, timeZone: 'UTC' }).format(at)} UTC`;
+}
+
+/** 22 Oct 2026, in UTC. */
+export function sayDay(at: number): string {
+  return new Intl.DateTimeFormat('en-GB', { ...DAY, timeZone: 'UTC' }).format(at);
 }
 
 export function sayAgo(at: number, now: number): string {

@@ -46,10 +46,14 @@ export function compareQuarters(
         n: reached?.[from] ?? 0,
       }));
       const [first, second] = counts as [Count, Count];
-      const few = Math.min(first.n, second.n) < COMPARED_FROM;
-      return { current: first, previous: second, change: few ? null : newcombe(first, second) };
+      return { current: first, previous: second, change: changeBetween(first, second) };
     }),
   };
+}
+
+/** Null where either has fewer than COMPARED_FROM developers. */
+export function changeBetween(current: Count, previous: Count): Difference | null {
+  return Math.min(current.n, previous.n) < COMPARED_FROM ? null : newcombe(current, previous);
 }
 
 function reachIn({ start, end }: Quarter, columns: JourneyColumns, places: Uint32Array, asOf: number) {

@@ -1,12 +1,16 @@
 import type { Context } from '../../context.ts';
 import { DIMENSIONS, type Dimension } from '../journeys/journey.ts';
+import type { Definition } from '../milestones/definition.ts';
 import { type Activated, measureActivation } from './activation.ts';
+import { readSnapshots } from './audit-snapshots.ts';
 import { auditFriction, type FrictionAudit } from './friction-audit.ts';
 import { EVERYBODY } from './insights-query.ts';
 import { summarise, type TimeToValue } from './overview.ts';
 import { type FollowedProxy, readProxies } from './proxies.ts';
 import { completeAt, type Quarter, quarterOf } from './quarter.ts';
+import { auditOf, type QuarterAudit } from './quarter-audit.ts';
 import { compareQuarters, type QuarterChange } from './quarter-change.ts';
+import { measureQuarter, type QuarterFindings } from './quarter-findings.ts';
 import type { Insights } from './read-insights.ts';
 import type { LabReading, MilestoneLab } from './read-lab.ts';
 import { countExcluded, type Excluded, selectDevelopers, UNKNOWN, valuesOf } from './select-developers.ts';
@@ -25,6 +29,8 @@ export interface QuarterlyReport {
   live: TimeToValue;
   audit: FrictionAudit;
   steps: QuarterChange;
+  /** What was found when these quarters were audited; the same of the current one as of now, once it is final. */
+  audited: { current: QuarterAudit; previous: QuarterAudit; today: QuarterFindings | null };
   /** The share of each of the three largest segments of each dimension, now and before. */
   mix: {
     dimension: Dimension;
@@ -43,11 +49,12 @@ const SHOWN = 3;
 export interface ReportParts {
   ctx: Pick<Context, 'db' | 'now' | 'config'>;
   lab: MilestoneLab;
+  definition: Pick<Definition, 'version'>;
 }
 
 export async function reportQuarter(
   { columns, asOf }: Pick<Insights, 'columns' | 'asOf'>,
-  { ctx, lab }: ReportParts,
+  { ctx, lab, definition }: ReportParts,
   quarter: Quarter,
 ): Promise<QuarterlyReport> {
   const previous = quarterOf(quarter.start, -1);
@@ -61,18 +68,27 @@ export async function reportQuarter(
   const query = { ...EVERYBODY, from: quarter.start, to: quarter.end };
   const summary = summarise({ columns, places: now.places, asOf, query }, ctx.config.reportingZone);
   const audit = auditFriction({ columns, places: now.places, query, asOf });
-  const [reading, proxies] = await Promise.all([lab.read(), readProxies(ctx)]);
+  const final = completeAt(quarter) <= asOf;
+  const today = final ? measureQuarter(columns, quarter, definition.version) : null;
+  const [reading, proxies, snapshots] = await Promise.all([lab.read(), readProxies(ctx), readSnapshots(ctx)]);
+  const developers = { current: now.places.length, previous: before.places.length, excluded: now.excluded };
+  const audited = (which: Quarter, began: number) => auditOf(which, { snapshots, developers: began, asOf });
   return {
     quarter,
     previous,
     asOf,
-    final: completeAt(quarter) <= asOf,
-    developers: { current: now.places.length, previous: before.places.length, excluded: now.excluded },
+    final,
+    developers,
     activation: { ...activation, change: newcombe(activation.current.count, activation.previous.count) },
     firstCall: summary.firstCall,
     live: summary.live,
     audit,
     steps: compareQuarters(columns, selectDevelopers(columns, EVERYBODY, asOf).places, asOf, quarter),
+    audited: {
+      current: audited(quarter, developers.current),
+      previous: audited(previous, developers.previous),
+      today,
+    },
     mix: DIMENSIONS.map((dimension) => mixOf(columns, dimension, now.places, before.places)),
     lab: reading,
     proxies,
