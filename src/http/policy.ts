@@ -79,6 +79,7 @@ export const PAGES = {
   '/insights/time-to-first-call.csv': insights,
   '/insights/funnel': insights,
   '/insights/funnel.csv': insights,
+  '/insights/audits.csv': insights,
   '/insights/cohorts': insights,
   '/insights/cohorts.csv': insights,
   '/insights/developers': insights,
