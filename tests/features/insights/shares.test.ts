@@ -1,14 +1,25 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { newcombe, wilson } from '../../../src/features/insights/shares.ts';
+import { type Count, newcombe, wilson } from '../../../src/features/insights/shares.ts';
+import { clopperPearson } from './clopper-pearson.ts';
 import { expectNear, goldenCase, goldenIds } from './golden.ts';
+
+const countUpTo = (max: number) =>
+  fc
+    .integer({ min: 1, max })
+    .chain((n) => fc.record({ k: fc.integer({ min: 0, max: n }), n: fc.constant(n) }));
 
 describe('agrees with Newcombe', () => {
   test.each(goldenIds('proportion_ci'))('%s', (id) => {
-    const golden = goldenCase<{ x: number; n: number }, { wilson: [number, number] }>(id);
+    const golden = goldenCase<
+      { x: number; n: number },
+      Record<'wilson' | 'clopper_pearson', [number, number]>
+    >(id);
     const { x: k, n } = golden.input;
     const [lower, upper] = golden.expected.wilson;
     expectNear(wilson({ k, n }), { share: k / n, band: { lower, upper } }, golden.tolerance);
+    const [exactLower, exactUpper] = golden.expected.clopper_pearson;
+    expectNear(clopperPearson({ k, n }), { lower: exactLower, upper: exactUpper }, golden.tolerance);
   });
 
   test.each(goldenIds('difference_ci'))('%s', (id) => {
@@ -43,10 +54,34 @@ describe('edges', () => {
   });
 });
 
+describe('beside the exact limits of Clopper and Pearson', () => {
+  /** Of each limit, in shares: how far it lies from the exact one, and how far outside of it. */
+  const compare = ({ k, n }: Count) => {
+    const { lower, upper } = wilson({ k, n })?.band ?? { lower: Number.NaN, upper: Number.NaN };
+    const exact = clopperPearson({ k, n });
+    const outside = [exact.lower - lower, upper - exact.upper];
+    return { apart: Math.max(...outside.map(Math.abs)), outside: Math.max(...outside) };
+  };
+
+  test('of up to 45 developers none lies farther out', () => {
+    for (let n = 1; n <= 45; n += 1)
+      for (let k = 0; k <= n; k += 1) expect(compare({ k, n }).outside).toBeLessThan(1e-12);
+    expect(compare({ k: 0, n: 46 }).outside).toBeGreaterThan(0);
+  });
+
+  test('none differs by as much as one developer, or lies a tenth of a point farther out', () => {
+    fc.assert(
+      fc.property(countUpTo(2_000), (count) => {
+        const { apart, outside } = compare(count);
+        expect(apart * count.n).toBeLessThan(1);
+        expect(outside).toBeLessThan(0.001);
+      }),
+    );
+  });
+});
+
 describe('properties', () => {
-  const count = fc
-    .integer({ min: 1, max: 1e6 })
-    .chain((n) => fc.record({ k: fc.integer({ min: 0, max: n }), n: fc.constant(n) }));
+  const count = countUpTo(1e6);
 
   test('limits enclose the share within 0 and 1, and mirror with it', () => {
     fc.assert(
