@@ -29,11 +29,11 @@ export interface JourneyTable {
   stage: number;
   /** When the latest step was reached. */
   progressed_at: number;
-  /** The last thing they did; at most an hour older than their last call. */
+  /** The last thing they did before they were live; of a call that succeeded the beginning of its hour. */
   active_at: number;
   /** What that was. */
   last_event: string;
-  /** Of their last failing call. */
+  /** Of their last failing call before they were live. */
   error_code: string | null;
 }
 

@@ -85,6 +85,7 @@ const EVENTS: Readonly<Record<string, string>> = {
   sample_run: 'sample run',
   goal_answered: 'goal told',
   goal_skipped: 'goal skipped',
+  integration_live: 'integration live',
 };
 
 /** “within 24 h”, “within 7 d”. */

@@ -3,16 +3,21 @@ import { isPostgres } from '../json-rows.ts';
 
 /**
  * Where developers stand also says who was live and is no more, and an index finds the calls that a rule leaves out: so the
- * figures of very many developers are counted without reading what is known of all of them.
+ * figures of very many developers are counted without reading what is known of all of them. Every change of what is told
+ * of somebody's calls is noted.
  */
 export async function up(db: Kysely<unknown>): Promise<void> {
   await db.schema.alterTable('journey').addColumn('lapsed_at', 'bigint').execute();
-  await noteLapses(db, 'insert', 'new.live_lapsed_at is not null');
-  await noteLapses(db, 'update', 'new.live_lapsed_at is distinct from old.live_lapsed_at');
+  await sql`drop trigger journey_developer_state_update ${sql.raw(isPostgres(db) ? 'on developer_state' : '')}`.execute(
+    db,
+  );
+  await noteCalls(db, 'insert');
+  await noteCalls(db, 'update', CHANGED);
   await sql`
     insert into journey_due (developer_id)
-    select developer_id from developer_state where live_lapsed_at is not null
-      and developer_id not in (select developer_id from journey_due)`.execute(db);
+    select developer_id from journey where developer_id not in (select developer_id from journey_due)`.execute(
+    db,
+  );
   await db.schema
     .createIndex('developer_state_of_excluded_calls')
     .on('developer_state')
@@ -21,10 +26,20 @@ export async function up(db: Kysely<unknown>): Promise<void> {
     .execute();
 }
 
-async function noteLapses(db: Kysely<unknown>, on: 'insert' | 'update', when: string) {
+const HOUR_MS = 3_600_000;
+const hour = (row: string) => `coalesce(${row}.last_call_at, 0) / ${HOUR_MS}`;
+const failed = (row: string) => `coalesce(${row}.last_error_at >= ${row}.last_call_at, false)`;
+/** Of calls that succeed the hour is told, of those that fail everything; once somebody is live only that they lapse. */
+const CHANGED = `new.live_lapsed_at is distinct from old.live_lapsed_at or new.live_reached_at is null and (
+  ${hour('new')} <> ${hour('old')}
+  or new.last_error_at is distinct from old.last_error_at
+  or ${failed('new')} <> ${failed('old')})`;
+
+async function noteCalls(db: Kysely<unknown>, on: 'insert' | 'update', when?: string) {
+  const condition = sql.raw(when ? `when (${when})` : '');
   const head = sql`
-    create trigger ${sql.ref(`journey_lapse_${on}`)} after ${sql.raw(on)} on developer_state
-    for each row when (${sql.raw(when)})`;
+    create trigger ${sql.ref(`journey_developer_state_${on}`)} after ${sql.raw(on)} on developer_state
+    for each row ${condition}`;
   if (isPostgres(db)) await sql`${head} execute function note_journey()`.execute(db);
   else
     await sql`${head} begin

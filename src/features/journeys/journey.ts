@@ -103,19 +103,27 @@ export function makeJourney(
     progressed_at: progressedAt,
     active_at: last.at,
     last_event: last.event,
-    error_code: facts.error_code,
+    error_code: facts.live_at === null ? facts.error_code : null,
   };
 }
 
-/** The last thing somebody did, whatever it was. */
+const HOUR_MS = 3_600_000;
+
+/**
+ * The last thing somebody did, whatever it was. It is told of calls as finely as their changes are noted: of one that
+ * succeeded the beginning of its hour, of one that failed the moment, and none at all of who is live, and is waited for no
+ * more.
+ */
 function lastThing(facts: JourneyFacts, progressedAt: number): { at: number; event: string } {
-  const { last_call_at: callAt, last_event_at: eventAt } = facts;
-  if (callAt !== null && callAt >= (eventAt ?? 0)) {
-    const failed = facts.last_error_at !== null && facts.last_error_at >= callAt;
-    return {
-      at: Math.max(callAt, progressedAt),
-      event: failed ? (facts.error_code ?? `${facts.last_status ?? 'error'}`) : 'call',
-    };
-  }
-  return { at: Math.max(eventAt ?? progressedAt, progressedAt), event: facts.last_event ?? 'began' };
+  const { live_at: liveAt, last_call_at: callAt, last_error_at: errorAt } = facts;
+  if (liveAt !== null) return { at: progressedAt, event: 'integration_live' };
+  const eventAt = facts.last_event_at ?? progressedAt;
+  const toldAt = Math.max(callAt === null ? 0 : callAt - (callAt % HOUR_MS), errorAt ?? 0);
+  if (callAt === null || toldAt < (facts.last_event_at ?? 0))
+    return { at: Math.max(eventAt, progressedAt), event: facts.last_event ?? 'began' };
+  const failed = errorAt !== null && errorAt >= callAt;
+  return {
+    at: Math.max(toldAt, progressedAt),
+    event: failed ? (facts.error_code ?? `${facts.last_status ?? 'error'}`) : 'call',
+  };
 }

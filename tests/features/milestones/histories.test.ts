@@ -4,16 +4,14 @@ import { expect, test } from 'vitest';
 import { mergeDevelopers } from '../../../src/features/claims/merge-developers.ts';
 import type { Definition } from '../../../src/features/milestones/definition.ts';
 import { judgeDue, recountOutdated } from '../../../src/features/milestones/keep-judging.ts';
-import { listSpells } from '../../../src/features/milestones/live-store.ts';
-import { listMilestones } from '../../../src/features/milestones/milestone-store.ts';
-import { findState } from '../../../src/features/milestones/state-store.ts';
 import { createUsageStore } from '../../../src/features/usage/store-usage.ts';
 import type { Portal } from '../../../src/portal.ts';
 import { insertDevelopers, pendingCall } from '../../support/calls.ts';
 import { onEachDatabase } from '../../support/database.ts';
 import { NOON, startPortal } from '../../support/portal.ts';
-import { countNaively, type NaiveCall, type NaiveState } from './count-naively.ts';
+import { countNaively, type NaiveCall } from './count-naively.ts';
 import { definition as ofFile } from './definition.ts';
+import { stateOf } from './state-of.ts';
 
 const RUNS = Number(process.env.HISTORY_RUNS || 60);
 const HOUR = 3_600_000;
@@ -123,27 +121,6 @@ async function live_through(portal: Portal, past: History, run: string, calls: r
   }
 }
 
-async function counted({ ctx }: Portal, developerId: string): Promise<NaiveState> {
-  const state = await findState(ctx.db, developerId);
-  const milestones = await listMilestones(ctx.db, developerId);
-  const spells = await listSpells(ctx.db, developerId);
-  return {
-    calls: state?.calls ?? 0,
-    firsts: Object.fromEntries(
-      milestones
-        .filter(({ name }) => name !== 'integration_live')
-        .map(({ name, event_id }) => [name, event_id]),
-    ),
-    lastSuccessAt: state?.last_success_at ?? null,
-    lastErrorAt: state?.last_error_at ?? null,
-    spells: spells.map((spell) => ({
-      reachedAt: spell.reached_at,
-      since: spell.live_since,
-      lapsedAt: spell.lapsed_at,
-    })),
-  };
-}
-
 onEachDatabase('a history of calls', (database) => {
   const runs = database === 'SQLite' ? RUNS : Math.ceil(RUNS / 10);
   test(`comes to the same in any order, repeated, in any batches and merged (${runs} histories)`, async () => {
@@ -158,7 +135,9 @@ onEachDatabase('a history of calls', (database) => {
       await recountOutdated(judging);
       await judgeDue(judging);
       clock.now = NOON;
-      expect(await counted(portal, `dev_ada-page-${run}`)).toEqual(countNaively(live, calls, NOON + HOUR));
+      expect(await stateOf(portal.ctx.db, `dev_ada-page-${run}`)).toEqual(
+        countNaively(live, calls, NOON + HOUR),
+      );
     });
     await fc.assert(property, { numRuns: runs, endOnFailure: true });
   }, 3_600_000);
