@@ -11,7 +11,7 @@ export async function up(db: Kysely<unknown>): Promise<void> {
   await sql`drop trigger journey_developer_state_update ${sql.raw(isPostgres(db) ? 'on developer_state' : '')}`.execute(
     db,
   );
-  await noteCalls(db, 'insert');
+  await noteCalls(db, 'insert', FIRST);
   await noteCalls(db, 'update', CHANGED);
   await sql`
     insert into journey_due (developer_id)
@@ -35,11 +35,13 @@ const CHANGED = `new.live_lapsed_at is distinct from old.live_lapsed_at or new.l
   or new.last_error_at is distinct from old.last_error_at
   or ${failed('new')} <> ${failed('old')})`;
 
-async function noteCalls(db: Kysely<unknown>, on: 'insert' | 'update', when?: string) {
-  const condition = sql.raw(when ? `when (${when})` : '');
+/** Where a milestone was reached as well, that is noted already. */
+const FIRST = 'new.first_attempt_at is null';
+
+async function noteCalls(db: Kysely<unknown>, on: 'insert' | 'update', when: string) {
   const head = sql`
     create trigger ${sql.ref(`journey_developer_state_${on}`)} after ${sql.raw(on)} on developer_state
-    for each row ${condition}`;
+    for each row when (${sql.raw(when)})`;
   if (isPostgres(db)) await sql`${head} execute function note_journey()`.execute(db);
   else
     await sql`${head} begin
