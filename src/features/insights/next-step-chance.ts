@@ -1,7 +1,8 @@
 import { DAY_MS } from '../../day.ts';
 import { LAST } from './furthest-step.ts';
 import type { Insights } from './read-insights.ts';
-import { type StepDwell, stepDwells } from './step-dwell.ts';
+import { riskSet } from './risk-set.ts';
+import { stepDwells } from './step-dwell.ts';
 import { kaplanMeier, type SurvivalCurve, shareWithin } from './survival.ts';
 import { censored } from './waiting-times.ts';
 
@@ -26,22 +27,20 @@ export function nextStepChance({
   places,
   asOf,
 }: Pick<Insights, 'columns' | 'places' | 'asOf'>): NextStepChance {
-  const curves = stepDwells(columns, sample(places), asOf).map((dwell) => ({
-    dwell,
+  const known = stepDwells(columns, sample(places), asOf).map((dwell) => ({
+    atRisk: riskSet(dwell.observations),
     curve: kaplanMeier(censored(dwell)),
   }));
   return {
     of(step, waited) {
-      const found = step < LAST ? curves[step] : undefined;
-      return found ? chance(found.dwell, found.curve, waited) : null;
+      const found = step < LAST ? known[step] : undefined;
+      // At risk a millisecond later: there for longer than this one.
+      return found && found.atRisk(waited + 1) >= KNOWN_FROM ? chance(found.curve, waited) : null;
     },
   };
 }
 
-function chance({ observations }: StepDwell, curve: SurvivalCurve, waited: number): number | null {
-  let longer = 0;
-  for (const { time, count = 1 } of observations) if (time > waited) longer += count;
-  if (longer < KNOWN_FROM) return null;
+function chance(curve: SurvivalCurve, waited: number): number | null {
   const before = shareWithin(curve, waited);
   const after = shareWithin(curve, waited + CHANCE_WITHIN_MS);
   if (!before || !after || before.share >= 1) return null;
