@@ -57,17 +57,17 @@ export async function reportDeveloper(
   definition: Definition,
   developerId: string,
 ): Promise<DeveloperReport | null> {
-  const developer = await findDeveloper(ctx.db, developerId);
+  const everyCall = { outcome: 'all', environment: 'all', period: 'month', search: '' } as const;
+  const [developer, state, [journey], milestones, live, days, { calls }] = await Promise.all([
+    findDeveloper(ctx.db, developerId),
+    findState(ctx.db, developerId),
+    refreshJourneys(ctx).then(() => readJourneys(ctx.db, [developerId])),
+    listMilestones(ctx.db, developerId),
+    getLive(ctx, definition, developerId),
+    reportDays(ctx, developerId),
+    listRequests(ctx, developerId, everyCall),
+  ]);
   if (!developer) return null;
-  const state = await findState(ctx.db, developerId);
-  await refreshJourneys(ctx);
-  const [journey] = await readJourneys(ctx.db, [developerId]);
-  const { calls } = await listRequests(ctx, developerId, {
-    outcome: 'all',
-    environment: 'all',
-    period: 'month',
-    search: '',
-  });
   return {
     id: developer.id,
     t0: developer.t0,
@@ -83,11 +83,11 @@ export async function reportDeveloper(
     excludedCalls: state?.excluded_calls ?? 0,
     lastCallAt: state?.last_call_at ?? null,
     lastErrorAt: state?.last_error_at ?? null,
-    milestones: (await listMilestones(ctx.db, developerId)).toSorted(
+    milestones: milestones.toSorted(
       (a, b) => a.reached_at - b.reached_at || ORDER.indexOf(a.name) - ORDER.indexOf(b.name),
     ),
-    live: await getLive(ctx, definition, developerId),
-    days: await reportDays(ctx, developerId),
+    live,
+    days,
     requests: calls.slice(0, REQUESTS),
   };
 }
