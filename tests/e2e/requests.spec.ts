@@ -155,6 +155,7 @@ test('a PM opens a developer, reads the same, leaves them out, and counts them a
   await page.goto(`${running.url}/insights/developers/${developer}`);
   await expect(page.getByRole('region', { name: 'Integration live' })).toContainText('is live since');
   await expect(page.getByRole('group', { name: 'Milestones' })).toContainText('Integration live');
+  await page.getByText('The days as a table').click();
   await expect(page.getByRole('group', { name: 'Calls by day' }).getByRole('row')).toHaveCount(4);
 
   const counted = async () =>

@@ -5,7 +5,7 @@ import { STEPS } from '../../features/journeys/journey.ts';
 import { sayCount, sayDay, sayDimension, sayExcluded, sayMoment, sayN, sayShare, sayValue } from './say.ts';
 import { sayAudit, sayColumns, sayFigure, sayPart, sayRestated } from './say-audit.ts';
 import { sayCandidate } from './say-lab.ts';
-import { sayAttainment, sayBand, sayMedian, sayPoints } from './say-speed.ts';
+import { sayAttainment, sayBand, sayMedian, sayPointsRange } from './say-speed.ts';
 import { sayDifference, sayLoss, sayTransition } from './say-steps.ts';
 
 /** A part of a report: the same words for a page and for a file. */
@@ -49,7 +49,7 @@ function activation({ activation: { current, change }, previous }: QuarterlyRepo
         `${sayShare(share.share)} made their first call within 7 days of t0: ${sayCount(count.k)} of ${sayCount(count.n)} who have been here for so long, ${sayBand(share)}.`,
       ]
     : ['Nobody has been here for 7 days yet.'];
-  if (change) sentences.push(`Against ${previous.label}: ${sayPoints(change)}.`);
+  if (change) sentences.push(`Against ${previous.label}: ${sayPointsRange(change)}.`);
   return { title: 'Activation', sentences };
 }
 

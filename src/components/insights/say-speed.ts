@@ -12,16 +12,25 @@ import type { Difference } from '../../features/insights/shares.ts';
 import type { Speed } from '../../features/insights/speed.ts';
 import type { ShareEstimate } from '../../features/insights/survival.ts';
 import { FIRST_CALL_TARGET, type Target } from '../../features/insights/time-to-first-call.ts';
-import { sayBy, sayCount, sayShare, sayShareRange, saySigned, sayTimeRange, sayValue } from './say.ts';
+import {
+  sayBy,
+  sayCount,
+  sayPoints,
+  sayShare,
+  sayShareRange,
+  saySigned,
+  sayTimeRange,
+  sayValue,
+} from './say.ts';
 
 /** How fast developers are, in sentences. */
 
 const SPACE = '\u00a0';
 
 /** “+21 points (95 % interval +10 to +31)”. */
-export function sayPoints({ difference, band }: Difference): string {
-  const [own, lower, upper] = [difference, band.lower, band.upper].map((share) => saySigned(share * 100));
-  return `${own}${SPACE}points (95${SPACE}% interval ${lower} to ${upper})`;
+export function sayPointsRange({ difference, band }: Difference): string {
+  const [lower, upper] = [band.lower, band.upper].map((share) => saySigned(share * 100));
+  return `${sayPoints(difference)} (95${SPACE}% interval ${lower} to ${upper})`;
 }
 
 /** “3.1 h less (95 % interval 6 h less to 0.2 h more)”: of waiting, where less is faster. */
@@ -77,7 +86,7 @@ export function sayEffect(pair: SpeedPair, { segments }: SpeedComparison): strin
   const [first, second] = [within(pair.first), within(pair.second)];
   if (!pair.withinDay || !first || !second)
     return 'The difference within 24 h is not known: nobody, or everybody, of one segment has called by then, or nobody has been here for so long.';
-  return `Within 24 h, ${sayShare(first.share)} of “${sayValue(pair.first)}” have called and ${sayShare(second.share)} of “${sayValue(pair.second)}”: ${sayPoints(pair.withinDay)}.`;
+  return `Within 24 h, ${sayShare(first.share)} of “${sayValue(pair.first)}” have called and ${sayShare(second.share)} of “${sayValue(pair.second)}”: ${sayPointsRange(pair.withinDay)}.`;
 }
 
 export function sayTest({ segments, test }: SpeedComparison): string {

@@ -4,7 +4,7 @@ import type { FrictionAudit, Transition } from '../../features/insights/friction
 import type { DeveloperLine, DeveloperPage } from '../../features/insights/list-developers.ts';
 import type { Difference } from '../../features/insights/shares.ts';
 import type { Standing, StandingKind } from '../../features/insights/standing.ts';
-import { sayCount, sayShare, saySigned, sayStep } from './say.ts';
+import { sayCount, sayPoints, sayShare, saySigned, sayStep } from './say.ts';
 
 /** How the way from step to step is said to people. */
 
@@ -19,14 +19,10 @@ export function sayReached(ms: number | null): string {
   return ms === null ? 'not reached' : ms === 0 ? 'at once' : sayDuration(ms);
 }
 
-/** “+5”, “−12”: percentage points. */
-export function sayPoints(difference: number): string {
-  return saySigned(difference * 100);
-}
-
 /** “+5 points (−2 to +12)”. */
 export function sayDifference({ difference, band }: Difference): string {
-  return `${sayPoints(difference)}${SPACE}points (${sayPoints(band.lower)} to ${sayPoints(band.upper)})`;
+  const [lower, upper] = [band.lower, band.upper].map((share) => saySigned(share * 100));
+  return `${sayPoints(difference)} (${lower} to ${upper})`;
 }
 
 /** One of the worst transitions, with what those who are idle saw last. */

@@ -107,6 +107,12 @@ export function sayStep(step: Step): string {
   return STEP_NAMES[step];
 }
 
+/** “+21 points”, “−1 point”, “0 points”, of a difference of shares. */
+export function sayPoints(difference: number): string {
+  const said = saySigned(difference * 100);
+  return `${said}${SPACE}${/^\D1$/.test(said) ? 'point' : 'points'}`;
+}
+
 /** “+21”, “−3”, “0”: percentage points are whole. */
 export function saySigned(points: number): string {
   const rounded = Math.round(Math.abs(points));

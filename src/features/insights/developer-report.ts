@@ -48,7 +48,8 @@ export interface DeveloperReport {
 
 /** Of milestones that were reached with the same call. */
 const ORDER: readonly string[] = milestoneName.options;
-const DAYS = 30;
+/** As many days back calls are told by the day. */
+export const REPORT_DAYS = 30;
 const REQUESTS = 10;
 
 /** Null where there is no such developer. */
@@ -93,7 +94,7 @@ export async function reportDeveloper(
 }
 
 async function reportDays({ db, now }: Context, developerId: string): Promise<ReportDay[]> {
-  const rows = await listDaysOf(db, developerId, dayOf(now()) - DAYS + 1);
+  const rows = await listDaysOf(db, developerId, dayOf(now()) - REPORT_DAYS + 1);
   const days = Map.groupBy(rows, (row) => row.day);
   return [...days].map(([day, counted]) => {
     const sum = (of: (row: (typeof rows)[number]) => number) =>

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { drawFunnel, ROW } from '../../../src/components/insights/funnel-chart.ts';
+import { sayPoints } from '../../../src/components/insights/say.ts';
 import {
   sayCell,
   sayDeveloperList,
@@ -8,7 +9,6 @@ import {
   sayFunnel,
   sayLast,
   sayLoss,
-  sayPoints,
   sayReached,
   sayStanding,
 } from '../../../src/components/insights/say-steps.ts';
@@ -70,7 +70,12 @@ test('where most are lost, in words', () => {
 });
 
 test('differences have a sign, and a missing time is said', () => {
-  expect([0.051, -0.124, 0.001].map(sayPoints)).toEqual(['+5', '−12', '0']);
+  expect([0.051, -0.124, -0.014, 0.001].map(sayPoints).map(plain)).toEqual([
+    '+5 points',
+    '−12 points',
+    '−1 point',
+    '0 points',
+  ]);
   expect(plain(sayDifference({ difference: 0.05, band: { lower: -0.02, upper: 0.12 } }))).toBe(
     '+5 points (−2 to +12)',
   );

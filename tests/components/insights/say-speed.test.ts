@@ -9,7 +9,7 @@ import {
   sayMedian,
   sayMedianRange,
   sayP,
-  sayPoints,
+  sayPointsRange,
   sayTest,
 } from '../../../src/components/insights/say-speed.ts';
 import { compareSpeed } from '../../../src/features/insights/compare-speed.ts';
@@ -25,7 +25,7 @@ const group = (channel: string, n: number, called: number, after = HOUR): Told[]
 
 test('differences are signed points, and nothing is nothing', () => {
   const say = (difference: number, lower: number, upper: number) =>
-    plain(sayPoints({ difference, band: { lower, upper } }));
+    plain(sayPointsRange({ difference, band: { lower, upper } }));
   expect(say(0.214, 0.1, 0.31)).toBe('+21 points (95 % interval +10 to +31)');
   expect(say(-0.03, -0.114, 0.004)).toBe('−3 points (95 % interval −11 to 0)');
 });
