@@ -2,11 +2,11 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Logger } from 'pino';
 import { parse } from 'yaml';
+import { startChores } from './chores.ts';
 import type { Config } from './config.ts';
 import type { Context } from './context.ts';
 import { openAnnouncements } from './db/announcements.ts';
 import { openDatabase } from './db/open.ts';
-import { moveStragglers } from './features/claims/merge-developers.ts';
 import {
   type CredentialVerifier,
   createCredentialVerifier,
@@ -19,25 +19,21 @@ import { findDemoMark } from './features/demo/demo-store.ts';
 import { applyDomains } from './features/developers/exclusions.ts';
 import { createPasswordHasher, type PasswordHasher } from './features/developers/password-hash.ts';
 import { type Sessions, staffSessions, visitorSessions } from './features/developers/sessions.ts';
-import { takeSnapshot } from './features/insights/audit-snapshots.ts';
 import { createMilestoneLab, type MilestoneLab } from './features/insights/read-lab.ts';
-import { createJourneyMemory, type JourneyMemory, KEPT_MS } from './features/journeys/journey-memory.ts';
-import { refreshJourneys } from './features/journeys/refresh-journeys.ts';
+import { createJourneyMemory, type JourneyMemory } from './features/journeys/journey-memory.ts';
 import { countWaitingMail } from './features/mail/mail-store.ts';
 import { createOutbox, type Outbox } from './features/mail/outbox.ts';
 import { chooseTransport } from './features/mail/transport.ts';
 import { type Definition, useDefinition } from './features/milestones/definition.ts';
 import { parseDefinition } from './features/milestones/definition-schema.ts';
-import { judgeDue, recountOutdated } from './features/milestones/keep-judging.ts';
 import { type OnboardingPath, parsePath } from './features/milestones/path-schema.ts';
 import { createMetrics, type Metrics } from './features/operations/metrics.ts';
 import { createReadiness, type Readiness } from './features/operations/readiness.ts';
-import { applyRetention } from './features/privacy/retention.ts';
-import { beginLinkTime, sweepLinks } from './features/sign-in/email-link.ts';
+import { beginLinkTime } from './features/sign-in/email-link.ts';
 import { createProviders, type Providers } from './features/sign-in/providers.ts';
 import { createSignInLimits, type SignInLimits } from './features/sign-in/sign-in-limits.ts';
 import { followElsewhere } from './features/usage/follow-elsewhere.ts';
-import { createIdSweep, prepareDays } from './features/usage/keep-days.ts';
+import { prepareDays } from './features/usage/keep-days.ts';
 import { createObservationFeed, type ObservationFeed } from './features/usage/observation-feed.ts';
 import { createUsageRecorder, type UsageRecorder } from './features/usage/record-usage.ts';
 import { openSpool, type Spool } from './features/usage/spool.ts';
@@ -84,13 +80,6 @@ export interface PortalOptions {
   now?: () => number;
 }
 
-const SWEEP_MS = 3_600_000;
-const STRAGGLERS_MS = 60_000;
-const DUE_MAIL_MS = 15_000;
-const JUDGE_MS = 5_000;
-const RECOUNT_MS = 30_000;
-const JOURNEYS_MS = 5_000;
-const AUDIT_MS = 3_600_000;
 const DEFINITION_FILE = new URL('../content/onboarding/milestones.yaml', import.meta.url);
 const PATH_FILE = new URL('../content/onboarding/goals.yaml', import.meta.url);
 
@@ -118,7 +107,6 @@ export async function openPortal({ config, log, now = Date.now }: PortalOptions)
     onStored: feed.publish,
   });
   await applyDomains(db, { domains: definition.body.excluded_developers.email_domains, now: now() });
-  const judging = { ctx, definition, touch: feed.touch };
   const readiness = createReadiness(db, usage);
   const metrics = createMetrics({
     readiness,
@@ -132,32 +120,16 @@ export async function openPortal({ config, log, now = Date.now }: PortalOptions)
   const journeys = createJourneyMemory(ctx);
   const outbox = createOutbox(ctx, chooseTransport(config, log), beginLinkTime);
   await prepareDays(ctx);
-  const chores = [
-    repeat(log, SWEEP_MS, 'old sessions, links and mails could not be swept', async () => {
-      await visitors.sweep();
-      await sweepLinks(ctx);
-      await outbox.sweep();
-    }),
-    repeat(log, SWEEP_MS, 'what is too old could not be removed', () =>
-      applyRetention({ ctx, verifier, usage, feed }),
-    ),
-    repeat(log, SWEEP_MS, 'the tables of the next days could not be made', () => prepareDays(ctx)),
-    repeat(log, SWEEP_MS, 'old ids of reported calls could not be forgotten', createIdSweep(ctx)),
-    repeat(log, JUDGE_MS, 'who is live could not be looked at again', () => judgeDue(judging)),
-    repeat(log, RECOUNT_MS, 'developers could not be counted anew', () => recountOutdated(judging)),
-    repeat(log, JOURNEYS_MS, 'where developers stand could not be brought up to date', () =>
-      refreshJourneys(ctx),
-    ),
-    repeat(log, KEPT_MS, 'the figures could not be brought up to date', journeys.keepUp),
-    repeat(log, AUDIT_MS, 'the last quarter could not be audited', () =>
-      takeSnapshot({ ctx, journeys, definition }),
-    ),
-    repeat(log, DUE_MAIL_MS, 'waiting mail could not be sent', () => outbox.sendDue()),
-    repeat(log, STRAGGLERS_MS, 'late calls of merged developers could not be moved', async () => {
-      for (const hash of await moveStragglers(ctx)) verifier.forget(hash);
-    }),
-  ];
-  attempt(log, 'the figures could not be read', journeys.keepUp);
+  const endChores = startChores({
+    ctx,
+    definition,
+    verifier,
+    usage,
+    feed,
+    journeys,
+    visitors,
+    outbox,
+  });
   return {
     ctx,
     database: description,
@@ -181,7 +153,7 @@ export async function openPortal({ config, log, now = Date.now }: PortalOptions)
     outbox,
     providers: createProviders(config),
     async close() {
-      for (const chore of chores) clearInterval(chore);
+      endChores();
       await journeys.close();
       await usage.close();
       await outbox.close();
@@ -202,13 +174,4 @@ function openSpoolIn({ dataDir, spoolMaxBytes }: Config, log: Logger): Spool | n
     log.error({ err: error }, 'there is no folder for calls that wait while the database is away');
     return null;
   }
-}
-
-/** Does a chore again and again; one that fails is done again next time. */
-function repeat(log: Logger, everyMs: number, complaint: string, chore: () => Promise<void>): NodeJS.Timeout {
-  return setInterval(() => attempt(log, complaint, chore), everyMs).unref();
-}
-
-function attempt(log: Logger, complaint: string, chore: () => Promise<void>): void {
-  chore().catch((error: unknown) => log.warn({ err: error }, complaint));
 }
