@@ -78,6 +78,7 @@ export const PAGES = {
   '/insights/time-to-first-call': insights,
   '/insights/time-to-first-call.csv': insights,
   '/insights/funnel': insights,
+  '/insights/overview.csv': insights,
   '/insights/funnel.csv': insights,
   '/insights/audits.csv': insights,
   '/insights/cohorts': insights,

@@ -109,6 +109,7 @@ test('pages open for those whose business they are', () => {
     /insights/time-to-first-call: pm, admin
     /insights/time-to-first-call.csv: pm, admin
     /insights/funnel: pm, admin
+    /insights/overview.csv: pm, admin
     /insights/funnel.csv: pm, admin
     /insights/audits.csv: pm, admin
     /insights/cohorts: pm, admin

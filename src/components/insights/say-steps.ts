@@ -1,9 +1,11 @@
 import { sayDuration } from '../../duration.ts';
 import type { CohortCell, CohortStep } from '../../features/insights/cohort-table.ts';
+import type { DeveloperListQuery } from '../../features/insights/developer-list-query.ts';
 import type { FrictionAudit, Transition } from '../../features/insights/friction-audit.ts';
 import type { DeveloperLine, DeveloperPage } from '../../features/insights/list-developers.ts';
 import type { Difference } from '../../features/insights/shares.ts';
 import type { Standing, StandingKind } from '../../features/insights/standing.ts';
+import type { Step } from '../../features/journeys/journey.ts';
 import { sayCount, sayPoints, sayShare, saySigned, sayStep } from './say.ts';
 
 /** How the way from step to step is said to people. */
@@ -114,4 +116,28 @@ export function sayDeveloperList({ lastStoppedFirst, total }: DeveloperPage): st
   if (total === null) return `${order}.`;
   const late = lastStoppedFirst ? `; whoever called in the last hour may still be counted` : '';
   return `${order}, ${sayCount(total)} in all${late}.`;
+}
+
+const DONE: Record<Step, string> = {
+  visited: 'opened a page',
+  goal: 'told a goal',
+  credential: 'took a key',
+  run: 'ran the sample',
+  first_call: 'called',
+  own_machine: 'called from their own machine',
+  claimed: 'signed up',
+  live: 'went live',
+};
+
+/** What a link to the list asked for beyond the filters, in a sentence; null for nothing. */
+export function sayOnly({
+  did,
+  within,
+  excluded,
+}: Pick<DeveloperListQuery, 'did' | 'within' | 'excluded'>): string | null {
+  if (did === null) return excluded ? 'Only who is in no figure.' : null;
+  const who = excluded ? 'Only who is in no figure and' : 'Only who';
+  if (within === null) return `${who} ${DONE[did]}.`;
+  const horizon = sayHorizon(within);
+  return `${who} ${DONE[did]} within ${horizon} of t0, of those who have been here for ${horizon}.`;
 }

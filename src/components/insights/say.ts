@@ -32,8 +32,11 @@ export function sayBy(ms: number): string {
 
 /** “3 bot, 1 staff”. */
 export function sayExcluded(excluded: readonly { reason: string; n: number }[]): string {
-  return excluded.map(({ reason, n }) => `${sayCount(n)} ${reason.replaceAll('_', ' ')}`).join(', ');
+  return excluded.map(({ reason, n }) => `${sayCount(n)} ${sayReason(reason)}`).join(', ');
 }
+
+/** “public demo”: why somebody is in no figure. */
+export const sayReason = (reason: string) => reason.replaceAll('_', ' ');
 
 /** “n = 12”, which does not break across lines. */
 export function sayN(n: number): string {

@@ -1,3 +1,4 @@
+import { DAY_MS } from '../../day.ts';
 import { STEPS, type Step } from '../journeys/journey.ts';
 import type { JourneyColumns } from '../journeys/journey-columns.ts';
 import { LAST } from './furthest-step.ts';
@@ -10,6 +11,14 @@ export interface DeveloperListQuery {
   /** Only who is waited for and has done nothing for so many hours. */
   idle: IdleHours | null;
   kind: StandingKind | null;
+  /** Only who got at least so far: to this step or to a later one. */
+  atLeast: Step | null;
+  /** Only who did this themselves, and did not pass over it. */
+  did: Step | null;
+  /** So many days after t0 at the latest, of those who have been here for so long; nothing without `did`. */
+  within: WithinDays | null;
+  /** Only who is in no figure, in place of everybody else. */
+  excluded: boolean;
   /** The beginning of an id, or its end from SEARCHED_TAIL characters on; empty for all. */
   search: string;
   /** Where the page begins; null for the first one. */
@@ -23,18 +32,27 @@ export interface DeveloperPlace {
   id: string;
 }
 
+/** The ages at which shares are told. */
+export const WITHIN_DAYS = [1, 2, 3, 7, 14, 21] as const;
+export type WithinDays = (typeof WITHIN_DAYS)[number];
+
 /** As many of the last characters of an id as the pages show, and as an index holds. */
 export const SEARCHED_TAIL = 8;
 const LONGEST = 100;
-const NAMES = { stage: 'step', idle: 'idle time', kind: 'kind' };
+const NAMES = {
+  stage: 'step',
+  atleast: 'step',
+  did: 'step',
+  within: 'number of days',
+  idle: 'idle time',
+  kind: 'kind',
+  excluded: 'answer',
+};
 
 /** Never throws: what cannot be understood is left out, and said. A place that somebody mistyped is the beginning. */
 export function parseDeveloperList(address: URLSearchParams): DeveloperListQuery {
   const complaints: string[] = [];
-  const one = <Value extends string>(
-    name: 'stage' | 'idle' | 'kind',
-    known: readonly Value[],
-  ): Value | null => {
+  const one = <Value extends string>(name: keyof typeof NAMES, known: readonly Value[]): Value | null => {
     const text = address.get(name);
     if (!text) return null;
     const found = known.find((value) => value === text);
@@ -45,12 +63,18 @@ export function parseDeveloperList(address: URLSearchParams): DeveloperListQuery
   const stage = one('stage', STEPS);
   const idle = one('idle', IDLE_HOURS.map(String));
   const kind = one('kind', STANDING_KINDS);
+  const did = one('did', STEPS);
+  const days = one('within', WITHIN_DAYS.map(String));
   const search = (address.get('search') ?? '').trim().replace(/^…/, '');
   if (search.length > LONGEST) complaints.push('The search in the address is too long.');
   return {
     stage,
     idle: IDLE_HOURS.find((hours) => String(hours) === idle) ?? null,
     kind,
+    atLeast: one('atleast', STEPS),
+    did,
+    within: (did && WITHIN_DAYS.find((known) => String(known) === days)) ?? null,
+    excluded: one('excluded', ['yes']) !== null,
     search: search.length > LONGEST ? '' : search,
     after: parsePlace(address.get('after')),
     complaints,
@@ -59,8 +83,12 @@ export function parseDeveloperList(address: URLSearchParams): DeveloperListQuery
 
 /** The same as part of an address; null leaves out. */
 export function developerListParams(query: DeveloperListQuery): Record<string, string | null> {
-  const { stage, idle, kind, search } = query;
-  return { stage, idle: idle === null ? null : String(idle), kind, search };
+  const { stage, idle, kind, atLeast, did, within, excluded, search } = query;
+  const number = (value: number | null) => (value === null ? null : String(value));
+  return {
+    ...{ stage, idle: number(idle), kind, atleast: atLeast },
+    ...{ did, within: number(within), excluded: excluded ? 'yes' : null, search },
+  };
 }
 
 export const writePlace = ({ at, id }: DeveloperPlace) => `${at}~${id}`;
@@ -77,7 +105,10 @@ function parsePlace(text: string | null): DeveloperPlace | null {
 }
 
 /** What of the list memory can tell. */
-export type NarrowedQuery = Pick<DeveloperListQuery, 'stage' | 'idle' | 'kind'>;
+export type NarrowedQuery = Pick<
+  DeveloperListQuery,
+  'stage' | 'idle' | 'kind' | 'atLeast' | 'did' | 'within'
+>;
 
 /**
  * Those of some developers whom the list is asked for, as far as memory knows: a call of the last hour may be missing,
@@ -90,23 +121,50 @@ export function narrow(
   asOf: number,
 ): Uint32Array {
   const waiting = byIdleness(query);
-  if (query.stage === null && !waiting) return places;
-  const wanted = query.stage === null ? null : STEPS.indexOf(query.stage);
-  const quietSince = asOf - (query.idle ?? 0) * 3_600_000;
-  const stuckSince = query.kind === null ? Number.POSITIVE_INFINITY : asOf - IDLE_MS[0];
-  const { stage, ended, active, progressed } = columns;
+  const { stage: wanted, atLeast, did } = query;
+  if (wanted === null && atLeast === null && did === null && !waiting) return places;
+  const isStage = { least: index(atLeast ?? wanted, 0), most: index(wanted, LAST) };
+  const doneBy = did === null ? null : whoDid(columns, { did, within: query.within, asOf });
+  const isWaitedFor = waiting ? whoWaits(columns, query, asOf) : null;
   const found = new Uint32Array(places.length);
   let n = 0;
   for (let at = 0; at < places.length; at += 1) {
     const place = places[at] ?? 0;
-    if (wanted !== null && stage[place] !== wanted) continue;
-    if (waiting) {
-      const [last, step] = [active[place] ?? 0, progressed[place] ?? 0];
-      if (stage[place] === LAST || (ended[place] ?? Number.NaN) <= asOf) continue;
-      if (last > quietSince || step > stuckSince) continue;
-      if (query.kind !== null && last > step !== (query.kind === 'struggling')) continue;
-    }
+    const stage = columns.stage[place] ?? 0;
+    if (stage < isStage.least || stage > isStage.most) continue;
+    if (doneBy && !doneBy(place)) continue;
+    if (isWaitedFor && !isWaitedFor(place)) continue;
     found[n++] = place;
   }
   return found.subarray(0, n);
+}
+
+const index = (step: Step | null, otherwise: number) => (step === null ? otherwise : STEPS.indexOf(step));
+
+function whoDid(
+  { steps, t0 }: JourneyColumns,
+  { did, within, asOf }: { did: Step; within: WithinDays | null; asOf: number },
+): (place: number) => boolean {
+  const times = steps[did];
+  const ms = within === null ? Number.POSITIVE_INFINITY : within * DAY_MS;
+  const latest = within === null ? asOf : asOf - ms;
+  return (place) => {
+    const [began, reached] = [t0[place] ?? Number.NaN, times[place] ?? Number.NaN];
+    return began <= latest && reached <= asOf && reached - began <= ms;
+  };
+}
+
+function whoWaits(
+  { stage, ended, active, progressed }: JourneyColumns,
+  { idle, kind }: Pick<NarrowedQuery, 'idle' | 'kind'>,
+  asOf: number,
+): (place: number) => boolean {
+  const quietSince = asOf - (idle ?? 0) * 3_600_000;
+  const stuckSince = kind === null ? Number.POSITIVE_INFINITY : asOf - IDLE_MS[0];
+  return (place) => {
+    const [last, step] = [active[place] ?? 0, progressed[place] ?? 0];
+    if (stage[place] === LAST || (ended[place] ?? Number.NaN) <= asOf) return false;
+    if (last > quietSince || step > stuckSince) return false;
+    return kind === null || last > step === (kind === 'struggling');
+  };
 }

@@ -1,8 +1,9 @@
 import { type ExpressionBuilder, type RawBuilder, sql } from 'kysely';
 import type { Db } from '../../context.ts';
+import { DAY_MS } from '../../day.ts';
 import { isPostgres, jsonRows } from '../../db/json-rows.ts';
 import type { Schema } from '../../db/schema.ts';
-import { DIMENSIONS, type Journey, STEPS } from '../journeys/journey.ts';
+import { DIMENSIONS, type Journey, STEPS, type Step } from '../journeys/journey.ts';
 import {
   byIdleness,
   type DeveloperListQuery,
@@ -56,7 +57,7 @@ function whoCounts(eb: Builder, { query, list, asOf }: DeveloperListSpan) {
   const place = byIdleness(list) ? null : list.after;
   const newest = Math.min(asOf, (query.to ?? asOf + 1) - 1, place?.at ?? asOf);
   return [
-    eb('j.excluded', 'is', null),
+    eb('j.excluded', list.excluded ? 'is not' : 'is', null),
     eb('j.t0', '<=', newest),
     ...(query.from === null ? [] : [eb('j.t0', '>=', query.from)]),
     ...DIMENSIONS.flatMap((dimension) => {
@@ -90,10 +91,12 @@ function whoWaits(eb: Builder, { list, asOf }: DeveloperListSpan) {
   ];
 }
 
-function whoIsMeant(db: Db, eb: Builder, { list, places, ids }: DeveloperListSpan) {
+function whoIsMeant(db: Db, eb: Builder, { list, places, ids, asOf }: DeveloperListSpan) {
   const among = <Value>(rows: RawBuilder<unknown>) => sql<Value>`(select ${rows})` as never;
   return [
     ...(list.stage === null ? [] : [eb('j.stage', '=', STEPS.indexOf(list.stage))]),
+    ...(list.atLeast === null ? [] : [eb('j.stage', '>=', STEPS.indexOf(list.atLeast))]),
+    ...whoDid(eb, list, asOf),
     ...(places === null
       ? []
       : [
@@ -124,6 +127,30 @@ function whoIsMeant(db: Db, eb: Builder, { list, places, ids }: DeveloperListSpa
             ),
           ),
         ]),
+  ];
+}
+
+/** Where the time of each step stands. */
+const COLUMN_OF = {
+  visited: 'j.visited_at',
+  goal: 'j.goal_at',
+  credential: 'j.credential_at',
+  run: 'j.run_at',
+  first_call: 'j.first_call_at',
+  own_machine: 'j.own_machine_at',
+  claimed: 'j.claimed_at',
+  live: 'j.live_at',
+} as const satisfies Record<Step, string>;
+
+function whoDid(eb: Builder, { did, within }: DeveloperListQuery, asOf: number) {
+  if (did === null) return [];
+  const reached = COLUMN_OF[did];
+  if (within === null) return [eb(reached, '<=', asOf)];
+  const ms = within * DAY_MS;
+  return [
+    eb(reached, '<=', asOf),
+    eb(reached, '<=', eb('j.t0', '+', ms)),
+    eb(eb('j.t0', '+', ms), '<=', asOf),
   ];
 }
 

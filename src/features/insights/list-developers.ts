@@ -23,6 +23,8 @@ export interface DeveloperLine {
   lastActiveAt: number;
   lastEvent: string;
   errorCode: string | null;
+  /** Why they are in no figure; null for who is. */
+  excluded: string | null;
   /** From t0 to the first call, at least 0; null for who has not called. */
   toFirstCall: number | null;
   /** That they take the next step within seven days; null where it is not known, or there is nothing to wait for. */
@@ -55,8 +57,8 @@ export async function listDevelopers(
   size = PAGE_SIZE,
 ): Promise<DeveloperPage> {
   const { asOf } = insights;
-  const { stage, idle, kind } = list;
-  const asked = { stage, idle, kind };
+  const { stage, idle, kind, atLeast, did, within, excluded } = list;
+  const asked = { stage, idle, kind, atLeast, did, within, excluded };
   const { possible, counted } = insights.report(`developers ${Object.values(asked)}`, narrowBoth, asked);
   const few = [possible, counted].find(({ length }) => length <= FEW) ?? null;
   const ids = list.search === '' ? null : await findIds(db, list.search, MOST_FOUND);
@@ -83,7 +85,11 @@ export async function listDevelopers(
 }
 
 /** Of calls of the same hour memory knows the first. The database knows all, and is asked about everybody where it can. */
-function narrowBoth({ columns, places, asOf }: Insights, asked: NarrowedQuery) {
+function narrowBoth(
+  { columns, asOf, places: counting, excludedPlaces }: Insights,
+  { excluded, ...asked }: NarrowedQuery & { excluded: boolean },
+) {
+  const places = excluded ? excludedPlaces : counting;
   const possible = narrow(columns, places, { ...asked, kind: null }, asOf);
   return { possible, counted: asked.kind === null ? possible : narrow(columns, possible, asked, asOf) };
 }
@@ -114,6 +120,7 @@ function lineOf(row: ListedDeveloper, chances: NextStepChance, asOf: number): De
     lastActiveAt: lastActive(row, row.last_call_at),
     lastEvent: row.last_event,
     errorCode: row.error_code,
+    excluded: row.excluded,
     toFirstCall: row.first_call_at === null ? null : Math.max(0, row.first_call_at - row.t0),
     chance: standing.idle === null ? null : chances.of(row.stage, standing.waited),
   };

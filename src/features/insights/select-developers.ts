@@ -8,6 +8,8 @@ export interface Selection {
   places: Uint32Array;
   /** How many the filters would have let through who are in no figure. */
   excluded: number;
+  /** Who these are. */
+  excludedPlaces: Uint32Array;
 }
 
 /** O(developers), one comparison each for every filter. Who began after `asOf` has not begun. */
@@ -27,10 +29,13 @@ export function selectDevelopers(columns: JourneyColumns, query: InsightsQuery, 
     const began = t0[place] ?? Number.NaN;
     if (!(began >= from && began < to)) continue;
     if (wanted.length > 0 && !wanted.every(({ column, at }) => column[place] === at)) continue;
-    if (isExcluded[place]) excluded += 1;
-    else places[found++] = place;
+    if (isExcluded[place]) {
+      excluded += 1;
+      places[length - excluded] = place;
+    } else places[found++] = place;
   }
-  return { places: places.subarray(0, found), excluded };
+  const excludedPlaces = places.subarray(length - excluded);
+  return { places: places.subarray(0, found), excluded, excludedPlaces };
 }
 
 export interface Excluded {

@@ -16,6 +16,7 @@ const COLUMNS: Record<string, (line: DeveloperLine) => CsvCell> = {
   kind: ({ standing }) => standing.kind,
   last_event: ({ lastEvent }) => lastEvent,
   last_error: ({ errorCode }) => errorCode,
+  left_out_as: ({ excluded }) => excluded,
   chance_of_next_step_7d: ({ chance }) => chance,
   seconds_to_first_call: ({ toFirstCall }) => (toFirstCall === null ? null : toFirstCall / 1000),
 };

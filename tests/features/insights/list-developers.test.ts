@@ -1,7 +1,11 @@
 import { describe, expect, test } from 'vitest';
+import type { Db } from '../../../src/context.ts';
+import { cohortTable, HORIZONS } from '../../../src/features/insights/cohort-table.ts';
 import { parseDeveloperList, writePlace } from '../../../src/features/insights/developer-list-query.ts';
 import { reportDeveloper } from '../../../src/features/insights/developer-report.ts';
+import { auditFriction } from '../../../src/features/insights/friction-audit.ts';
 import { type DeveloperLine, listDevelopers } from '../../../src/features/insights/list-developers.ts';
+import { overview } from '../../../src/features/insights/overview.ts';
 import { readInsights } from '../../../src/features/insights/read-insights.ts';
 import { recordOnboardingEvent } from '../../../src/features/milestones/onboarding-event-store.ts';
 import { deleteDeveloper } from '../../../src/features/privacy/delete-developer.ts';
@@ -25,6 +29,27 @@ async function all(portal: Portal, address: string, size: number): Promise<Devel
     after = page.next && writePlace(page.next);
   }
   return lines;
+}
+
+/** Every second one calls, some before seven days are over and some after; every sixth goes live. */
+async function writeMilestones(db: Db, developers: readonly string[]): Promise<void> {
+  for (const [n, id] of developers.entries()) {
+    const { t0 } = await db
+      .selectFrom('developer')
+      .select('t0')
+      .where('id', '=', id)
+      .executeTakeFirstOrThrow();
+    const at = (t0 ?? 0) + (n % 4 === 0 ? 1 : 8) * 24 * HOUR;
+    if (n % 2 === 1 || at > NOON) continue;
+    const call = { event_id: `evt_${id}`, method: 'GET', route: '/', status: 200, duration_ms: 1 };
+    for (const name of n % 6 === 0 ? ['first_api_call', 'integration_live'] : ['first_api_call']) {
+      await db.deleteFrom('milestone').where('developer_id', '=', id).where('name', '=', name).execute();
+      await db
+        .insertInto('milestone')
+        .values({ developer_id: id, name, reached_at: at, occurred_at: at, ...call })
+        .execute();
+    }
+  }
 }
 
 const ids = (lines: readonly DeveloperLine[]) => lines.map(({ id }) => id);
@@ -69,6 +94,10 @@ onEachDatabase('the list of developers', (database) => {
       'kind=struggling',
       'stage=run',
       'actor=agent&idle=72',
+      'atleast=run',
+      'did=credential',
+      'did=credential&within=1&idle=48',
+      'atleast=credential&kind=struggling',
     ]) {
       const whole = await all(portal, address, 100);
       expect(whole.length, address).toBeGreaterThan(0);
@@ -77,6 +106,53 @@ onEachDatabase('the list of developers', (database) => {
     }
     const kinds = await Promise.all(['silent', 'struggling'].map((kind) => all(portal, `kind=${kind}`, 7)));
     expect(kinds.flatMap(ids).toSorted()).toEqual(people.map(({ id }) => id).toSorted());
+  });
+
+  test('the developers behind a figure are as many as the figure says', async () => {
+    const { portal, people } = await populate();
+    const { db } = portal.ctx;
+    const [banned, ...others] = people.map(({ id }) => id);
+    await db
+      .updateTable('developer')
+      .set({ excluded: 'banned' })
+      .where('id', '=', banned ?? '')
+      .execute();
+    // The first of them 10 days ago, so that a share within 7 days is of some.
+    for (const [n, id] of others.entries()) {
+      await db
+        .updateTable('developer')
+        .set({ t0: NOON - (10 - n / 2) * 24 * HOUR })
+        .where('id', '=', id)
+        .execute();
+    }
+    await writeMilestones(db, others);
+    const insights = await readInsights(portal, new URLSearchParams());
+    const report = await overview(insights, portal.ctx);
+    const behind = async (address: string) => {
+      const whole = await all(portal, address, 7);
+      expect((await list(portal, address)).total, address).toBe(whole.length);
+      return whole.length;
+    };
+    expect(report.activation.count.k).toBeGreaterThan(0);
+    expect(report.activation.count.k).toBeLessThan(report.called);
+    expect(await behind('did=first_call&within=7')).toBe(report.activation.count.k);
+    expect(await behind('did=first_call')).toBe(report.called);
+    expect(await behind('did=live')).toBe(report.liveNow.now + report.liveNow.lapsed);
+    expect(await behind('excluded=yes')).toBe(1);
+    expect((await all(portal, 'excluded=yes', 7)).map(({ id, excluded }) => [id, excluded])).toEqual([
+      [banned, 'banned'],
+    ]);
+    for (const { step, reached } of auditFriction(insights).steps)
+      expect(await behind(`atleast=${step}`), step).toBe(reached);
+    const { rows } = cohortTable(insights, 'first_call');
+    const day = (at: number) => new Date(at).toISOString().slice(0, 10);
+    for (const { start, end, n, cells } of rows) {
+      const week = `from=${day(start)}&to=${day(end - 1)}`;
+      expect(await behind(week)).toBe(n);
+      for (const [age, { k, mature }] of cells.entries()) {
+        if (mature) expect(await behind(`${week}&did=first_call&within=${HORIZONS[age]?.days}`)).toBe(k);
+      }
+    }
   });
 
   test('who has done nothing for 48 hours: who stopped last first, with what they did last', async () => {
