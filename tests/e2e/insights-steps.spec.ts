@@ -157,7 +157,7 @@ test('the PM takes the figures along as files that no spreadsheet runs', async (
     await page.goto(`${portal.url}/insights/developers`);
     await expect(page.locator('[data-developer]')).toHaveCount(1, { timeout: 500 });
   }).toPass({ timeout: 10_000 });
-  for (const path of PAGES) {
+  for (const path of ['/insights', ...PAGES]) {
     await page.goto(portal.url + path);
     const href = await page.getByRole('link', { name: 'CSV' }).getAttribute('href');
     const file = await page.request.get(portal.url + href);

@@ -128,6 +128,21 @@ test('the PM sees who has called and who is waiting, and signs out', async ({ pa
     await page.reload();
     await expect(page.getByRole('definition').filter({ hasText: '1 of 2' })).toBeVisible({ timeout: 500 });
   }).toPass({ timeout: 5_000 });
+
+  await page
+    .getByRole('definition')
+    .filter({ hasText: '1 of 2' })
+    .getByRole('link', { name: '1', exact: true })
+    .click();
+  await expect(page.getByRole('main')).toContainText('Only who called.');
+  await expect(page.locator('[data-developer]')).toHaveCount(1);
+  await page.getByRole('button', { name: 'Show' }).click();
+  await expect(page).toHaveURL(/did=first_call/);
+  await expect(page.locator('[data-developer]')).toHaveCount(1);
+  await page.getByRole('link', { name: 'Show the others as well' }).click();
+  await expect(page.locator('[data-developer]')).toHaveCount(2);
+  await page.goto(`${portal.url}/insights`);
+
   await expect(page.getByRole('region', { name: 'Activation rate' })).toContainText(
     'Nobody has been here for 7 days',
   );

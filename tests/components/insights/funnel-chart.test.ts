@@ -9,6 +9,7 @@ import {
   sayFunnel,
   sayLast,
   sayLoss,
+  sayOnly,
   sayReached,
   sayStanding,
 } from '../../../src/components/insights/say-steps.ts';
@@ -67,6 +68,16 @@ test('where most are lost, in words', () => {
     'Of 4 who got to “Key taken”, 2 stopped there (50 %; 67 % of all losses). 1 of them has done nothing for 48 h or longer; their last error is most often <b>no</b> (1).',
   );
   expect(second && plain(sayLoss(second))).toContain('1 stopped there (50 %; 33 % of all losses)');
+});
+
+test('what a link to the list asks for is said', () => {
+  const nothing = { did: null, within: null, excluded: false };
+  expect(sayOnly(nothing)).toBeNull();
+  expect(sayOnly({ ...nothing, excluded: true })).toBe('Only who is in no figure.');
+  expect(sayOnly({ ...nothing, did: 'live' })).toBe('Only who went live.');
+  expect(plain(sayOnly({ did: 'first_call', within: 1, excluded: true }))).toBe(
+    'Only who is in no figure and called within 24 h of t0, of those who have been here for 24 h.',
+  );
 });
 
 test('differences have a sign, and a missing time is said', () => {
