@@ -73,7 +73,7 @@ test('the PM finds where a developer stopped, and follows the number to them', a
   await expect(page.getByRole('img', { name: 'Developers who got at least so far' })).toBeVisible();
   await expect(page.getByRole('main')).toContainText('Visits that led to nothing are not counted');
   await expect(page.locator('[data-transition="run"] td').nth(8)).toHaveText('1');
-  await page.locator('[data-transition="run"]').getByRole('link', { name: '1' }).click();
+  await page.locator('[data-transition="run"] td').nth(4).getByRole('link').click();
   await expect(page).toHaveURL(`${portal.url}/insights/developers?stage=credential`);
   await expect(page.locator('[data-developer]')).toHaveCount(1);
   await page.locator(`[data-developer="${waiting}"]`).getByRole('link').click();
