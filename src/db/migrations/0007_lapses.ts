@@ -14,10 +14,8 @@ export async function up(db: Kysely<unknown>): Promise<void> {
   await noteCalls(db, 'insert', FIRST);
   await noteCalls(db, 'update', CHANGED);
   await sql`
-    insert into journey_due (developer_id)
-    select developer_id from journey where developer_id not in (select developer_id from journey_due)`.execute(
-    db,
-  );
+    insert into journey_due (developer_id) select developer_id from journey where true
+    on conflict (developer_id) do nothing`.execute(db);
   await db.schema
     .createIndex('developer_state_of_excluded_calls')
     .on('developer_state')

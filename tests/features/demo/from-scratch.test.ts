@@ -4,6 +4,7 @@ import { DEMO } from '../../../src/features/demo/population.ts';
 import { refreshJourneys } from '../../../src/features/journeys/refresh-journeys.ts';
 import { judgeDue, recountOutdated } from '../../../src/features/milestones/keep-judging.ts';
 import { onEachDatabase } from '../../support/database.ts';
+import { markEverybodyDue } from '../journeys/mark-everybody-due.ts';
 import { countNaively, type NaiveCall } from '../milestones/count-naively.ts';
 import { stateOf } from '../milestones/state-of.ts';
 import { fill } from './filled-portal.ts';
@@ -69,12 +70,7 @@ onEachDatabase('all that simulated developers did', (database) => {
     await db.updateTable('developer_state').set({ definition: 0 }).where('developer_id', '<>', '').execute();
     await recountOutdated(judging);
     await judgeDue(judging);
-    await db.deleteFrom('journey_due').where('developer_id', '<>', '').execute();
-    await db
-      .insertInto('journey_due')
-      .columns(['developer_id'])
-      .expression((eb) => eb.selectFrom('developer').select('id'))
-      .execute();
+    await markEverybodyDue(db);
     await refreshJourneys(ctx);
     expect(await allOf(db)).toEqual(grown);
 

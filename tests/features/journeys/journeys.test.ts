@@ -15,6 +15,7 @@ import type { Portal } from '../../../src/portal.ts';
 import { pendingCall } from '../../support/calls.ts';
 import { onEachDatabase } from '../../support/database.ts';
 import { HOUR, NOON, startPortal, type TestPortal } from '../../support/portal.ts';
+import { markEverybodyDue } from './mark-everybody-due.ts';
 
 const WHAT = [
   'key',
@@ -138,10 +139,7 @@ async function expectTheSameFromScratch({ portal }: TestPortal) {
       error: journey.error_code ?? '',
     })),
   );
-  const known = await ctx.db.selectFrom('journey').select('developer_id').execute();
-  const there = await ctx.db.selectFrom('developer').select('id as developer_id').execute();
-  for (const developer_id of new Set([...known, ...there].map((row) => row.developer_id)))
-    await ctx.db.insertInto('journey_due').values({ developer_id }).execute();
+  await markEverybodyDue(ctx.db);
   await refreshJourneys(ctx);
   // Revisions as well: a row that had to be changed has a new one.
   expect(await allJourneys(portal)).toEqual(grown);
