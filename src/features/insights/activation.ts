@@ -1,4 +1,5 @@
 import { DAY_MS } from '../../day.ts';
+import type { Step } from '../journeys/journey.ts';
 import type { JourneyColumns } from '../journeys/journey-columns.ts';
 import { type CohortWeek, cohortWeek, weekFinder } from './cohort-week.ts';
 import { cumulativeIncidence, incidenceWithin } from './competing-risks.ts';
@@ -35,16 +36,31 @@ export interface ActivationWeek extends Activated {
  * is one of them.
  */
 export function measureActivation(columns: JourneyColumns, places: Uint32Array, asOf: number): Activated {
+  const count = countWithin(columns, places, { step: 'first_call', ms: ACTIVATION_MS }, asOf);
+  return { developers: places.length, count, share: wilson(count) };
+}
+
+/** Of those who have been there for so long by `asOf`, how many reached a step within that time of t0, inclusive. */
+export function countWithin(
+  { t0, steps }: JourneyColumns,
+  places: Uint32Array,
+  { step, ms }: { step: Step; ms: number },
+  asOf: number,
+): Count {
+  const reached = steps[step];
   const count = { k: 0, n: 0 };
-  const called = columns.steps.first_call;
   for (let at = 0; at < places.length; at += 1) {
     const place = places[at] ?? 0;
-    const end = (columns.t0[place] ?? Number.NaN) + ACTIVATION_MS;
-    if (!(end <= asOf)) continue;
-    count.n += 1;
-    if ((called[place] ?? Number.NaN) <= end) count.k += 1;
+    countOne(count, (t0[place] ?? Number.NaN) + ms, reached[place] ?? Number.NaN, asOf);
   }
-  return { developers: places.length, count, share: wilson(count) };
+  return count;
+}
+
+/** One developer, whose time is over at `end`. */
+function countOne(count: Count, end: number, reached: number, asOf: number): void {
+  if (!(end <= asOf)) return;
+  count.n += 1;
+  if (reached <= end) count.k += 1;
 }
 
 /**
@@ -100,9 +116,7 @@ function countWeeks(
     const counted = week < 0 ? undefined : counts[week];
     if (!counted) continue;
     counted.developers += 1;
-    if (!(t0 + ACTIVATION_MS <= asOf)) continue;
-    counted.n += 1;
-    if ((called[place] ?? Number.NaN) <= t0 + ACTIVATION_MS) counted.k += 1;
+    countOne(counted, t0 + ACTIVATION_MS, called[place] ?? Number.NaN, asOf);
   }
   return counts;
 }

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { DAY_MS } from '../../day.ts';
 import { STEPS, type Step } from '../journeys/journey.ts';
 import type { JourneyColumns } from '../journeys/journey-columns.ts';
-import { measureActivation } from './activation.ts';
+import { countWithin } from './activation.ts';
 import { auditFriction } from './friction-audit.ts';
 import { EVERYBODY } from './insights-query.ts';
 import { completeAt, type Quarter } from './quarter.ts';
@@ -54,13 +54,15 @@ export function measureQuarter(
   const { places } = selectDevelopers(columns, query, asOf);
   const { transitions } = auditFriction({ columns, places, query, asOf });
   const { steps } = compareQuarters(columns, places, asOf, quarter);
+  const within = (step: Step, days: number) =>
+    countWithin(columns, places, { step, ms: days * DAY_MS }, asOf);
   return {
     version: 1,
     definition,
     developers: places.length,
-    calledWithin7d: measureActivation(columns, places, asOf).count,
-    calledWithin24h: countWithin(columns, places, 'first_call', DAY_MS),
-    liveWithin21d: countWithin(columns, places, 'live', 21 * DAY_MS),
+    calledWithin7d: within('first_call', 7),
+    calledWithin24h: within('first_call', 1),
+    liveWithin21d: within('live', 21),
     transitions: transitions.map(({ from, to, dwell }, at) => ({
       from,
       to,
@@ -68,16 +70,6 @@ export function measureQuarter(
       dwell,
     })),
   };
-}
-
-function countWithin(columns: JourneyColumns, places: Uint32Array, step: Step, ms: number): Count {
-  const reached = columns.steps[step];
-  let k = 0;
-  for (let at = 0; at < places.length; at += 1) {
-    const place = places[at] ?? 0;
-    if ((reached[place] ?? Number.NaN) - (columns.t0[place] ?? Number.NaN) <= ms) k += 1;
-  }
-  return { k, n: places.length };
 }
 
 type Transition = QuarterFindings['transitions'][number];

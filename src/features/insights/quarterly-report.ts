@@ -13,7 +13,7 @@ import { compareQuarters, type QuarterChange } from './quarter-change.ts';
 import { measureQuarter, type QuarterFindings } from './quarter-findings.ts';
 import type { Insights } from './read-insights.ts';
 import type { LabReading, MilestoneLab } from './read-lab.ts';
-import { countExcluded, type Excluded, selectDevelopers, UNKNOWN, valuesOf } from './select-developers.ts';
+import { type Excluded, selectDevelopers, UNKNOWN, valuesOf } from './select-developers.ts';
 import { type Difference, newcombe } from './shares.ts';
 
 /** What a quarter was like, for developers whose t0 lies in it, as of now. */
@@ -61,12 +61,12 @@ export async function reportQuarter(
   const select = ({ start, end }: Quarter) =>
     selectDevelopers(columns, { ...EVERYBODY, from: start, to: end }, asOf);
   const [now, before] = [select(quarter), select(previous)];
-  const activation = {
-    current: measureActivation(columns, now.places, asOf),
-    previous: measureActivation(columns, before.places, asOf),
-  };
   const query = { ...EVERYBODY, from: quarter.start, to: quarter.end };
   const summary = summarise({ columns, places: now.places, asOf, query }, ctx.config.reportingZone);
+  const activation = {
+    current: summary.activation,
+    previous: measureActivation(columns, before.places, asOf),
+  };
   const audit = auditFriction({ columns, places: now.places, query, asOf });
   const final = completeAt(quarter) <= asOf;
   const today = final ? measureQuarter(columns, quarter, definition.version) : null;
@@ -92,7 +92,7 @@ export async function reportQuarter(
     mix: DIMENSIONS.map((dimension) => mixOf(columns, dimension, now.places, before.places)),
     lab: reading,
     proxies,
-    excluded: countExcluded(columns, asOf),
+    excluded: summary.excluded,
     passedOver: audit.steps.reduce((sum, step) => sum + step.passedOver, 0),
   };
 }
