@@ -31,6 +31,11 @@ function toCell(cell: CsvCell): string {
   return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }
 
+const HOUR_MS = 3_600_000;
+
+/** A duration as spreadsheets take it; null is an empty cell. */
+export const inHours = (ms: number | null) => (ms === null ? null : ms / HOUR_MS);
+
 /** As a file that a browser saves. */
 export function csvResponse(name: string, body: string | ReadableStream<Uint8Array>): Response {
   return new Response(body, {

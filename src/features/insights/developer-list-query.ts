@@ -1,6 +1,7 @@
 import { DAY_MS } from '../../day.ts';
 import { STEPS, type Step } from '../journeys/journey.ts';
 import type { JourneyColumns } from '../journeys/journey-columns.ts';
+import { HORIZONS } from './cohort-table.ts';
 import { LAST } from './furthest-step.ts';
 import { IDLE_HOURS, IDLE_MS, type IdleHours, STANDING_KINDS, type StandingKind } from './standing.ts';
 
@@ -32,9 +33,7 @@ export interface DeveloperPlace {
   id: string;
 }
 
-/** The ages at which shares are told. */
-export const WITHIN_DAYS = [1, 2, 3, 7, 14, 21] as const;
-export type WithinDays = (typeof WITHIN_DAYS)[number];
+export type WithinDays = (typeof HORIZONS)[number]['days'];
 
 /** As many of the last characters of an id as the pages show, and as an index holds. */
 export const SEARCHED_TAIL = 8;
@@ -64,7 +63,10 @@ export function parseDeveloperList(address: URLSearchParams): DeveloperListQuery
   const idle = one('idle', IDLE_HOURS.map(String));
   const kind = one('kind', STANDING_KINDS);
   const did = one('did', STEPS);
-  const days = one('within', WITHIN_DAYS.map(String));
+  const days = one(
+    'within',
+    HORIZONS.map((horizon) => String(horizon.days)),
+  );
   const search = (address.get('search') ?? '').trim().replace(/^…/, '');
   if (search.length > LONGEST) complaints.push('The search in the address is too long.');
   return {
@@ -73,7 +75,7 @@ export function parseDeveloperList(address: URLSearchParams): DeveloperListQuery
     kind,
     atLeast: one('atleast', STEPS),
     did,
-    within: (did && WITHIN_DAYS.find((known) => String(known) === days)) ?? null,
+    within: (did && HORIZONS.find((horizon) => String(horizon.days) === days)?.days) ?? null,
     excluded: one('excluded', ['yes']) !== null,
     search: search.length > LONGEST ? '' : search,
     after: parsePlace(address.get('after')),

@@ -30,7 +30,7 @@ export function stepDwells(columns: JourneyColumns, places: Uint32Array, asOf: n
     const place = places[index] ?? 0;
     const furthest = furthestStep(known, place, asOf);
     const ended = columns.ended[place] ?? Number.NaN;
-    // Nearly everybody; the other way is right for them as well, and takes three times as long.
+    // Nearly everybody; the other way is right for them as well, and takes nearly twice as long.
     if (known.inOrder[place]) addInOrder(place, furthest, ended);
     else addInAnyOrder(place, furthest, ended);
   }

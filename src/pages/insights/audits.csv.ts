@@ -1,12 +1,10 @@
 import type { APIRoute } from 'astro';
 import { readSnapshots } from '../../features/insights/audit-snapshots.ts';
-import { csvResponse, toCsv } from '../../features/insights/csv.ts';
+import { csvResponse, inHours, toCsv } from '../../features/insights/csv.ts';
 import { listFigures } from '../../features/insights/quarter-findings.ts';
 
 export const prerender = false;
 
-const HOUR_MS = 3_600_000;
-const hours = (ms: number | null | undefined) => (ms == null ? null : ms / HOUR_MS);
 const NAMES = [
   'quarter',
   'taken_at',
@@ -32,8 +30,8 @@ export const GET: APIRoute = async ({ locals }) => {
       count.n,
       count.k,
       dwell?.n ?? null,
-      hours(dwell?.median),
-      hours(dwell?.p90),
+      inHours(dwell?.median ?? null),
+      inHours(dwell?.p90 ?? null),
     ]);
   });
   return csvResponse('audits', toCsv(NAMES, rows));

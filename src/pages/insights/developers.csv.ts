@@ -1,5 +1,5 @@
 import type { APIRoute } from 'astro';
-import { type CsvCell, csvResponse, csvStream } from '../../features/insights/csv.ts';
+import { type CsvCell, csvResponse, csvStream, inHours } from '../../features/insights/csv.ts';
 import { parseDeveloperList } from '../../features/insights/developer-list-query.ts';
 import { allDevelopers, type DeveloperLine } from '../../features/insights/list-developers.ts';
 import { readInsights } from '../../features/insights/read-insights.ts';
@@ -12,7 +12,7 @@ const COLUMNS: Record<string, (line: DeveloperLine) => CsvCell> = {
   t0: ({ t0 }) => iso(t0),
   furthest_step: ({ step }) => step,
   last_active: ({ lastActiveAt }) => iso(lastActiveAt),
-  idle_hours: ({ standing }) => (standing.idle === null ? null : standing.idle / 3_600_000),
+  idle_hours: ({ standing }) => inHours(standing.idle),
   kind: ({ standing }) => standing.kind,
   last_event: ({ lastEvent }) => lastEvent,
   last_error: ({ errorCode }) => errorCode,

@@ -1,12 +1,10 @@
 import type { APIRoute } from 'astro';
-import { type CsvCell, csvResponse, toCsv } from '../../features/insights/csv.ts';
+import { type CsvCell, csvResponse, inHours, toCsv } from '../../features/insights/csv.ts';
 import { auditFriction, type Transition } from '../../features/insights/friction-audit.ts';
 import { readInsights } from '../../features/insights/read-insights.ts';
 
 export const prerender = false;
 
-const HOUR_MS = 3_600_000;
-const hours = (ms: number | null) => (ms === null ? null : ms / HOUR_MS);
 const COLUMNS: Record<string, (one: Transition) => CsvCell> = {
   from: ({ from }) => from,
   to: ({ to }) => to,
@@ -20,8 +18,8 @@ const COLUMNS: Record<string, (one: Transition) => CsvCell> = {
   idle_48h: ({ idle }) => idle,
   deleted: ({ ended }) => ended,
   dwell_n: ({ dwell }) => dwell.n,
-  dwell_median_hours: ({ dwell }) => hours(dwell.median),
-  dwell_p90_hours: ({ dwell }) => hours(dwell.p90),
+  dwell_median_hours: ({ dwell }) => inHours(dwell.median),
+  dwell_p90_hours: ({ dwell }) => inHours(dwell.p90),
   last_errors: ({ errorCodes }) => errorCodes.map(({ text, n }) => `${text} ${n}`).join('; '),
   last_events: ({ lastEvents }) => lastEvents.map(({ text, n }) => `${text} ${n}`).join('; '),
 };

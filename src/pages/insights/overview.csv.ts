@@ -1,5 +1,5 @@
 import type { APIRoute } from 'astro';
-import { type CsvCell, csvResponse, toCsv } from '../../features/insights/csv.ts';
+import { type CsvCell, csvResponse, inHours, toCsv } from '../../features/insights/csv.ts';
 import { type Overview, overview, type TimeToValue } from '../../features/insights/overview.ts';
 import { readInsights } from '../../features/insights/read-insights.ts';
 import type { Share } from '../../features/insights/shares.ts';
@@ -7,8 +7,6 @@ import type { Share } from '../../features/insights/shares.ts';
 export const prerender = false;
 
 const NAMES = ['figure', 'week', 'k', 'n', 'share', 'lower', 'upper', 'target', 'median_hours', 'final'];
-const HOUR_MS = 3_600_000;
-const hours = (ms: number | null) => (ms === null ? null : ms / HOUR_MS);
 const limits = (share: Share | null) => [
   share?.share ?? null,
   share?.band.lower ?? null,
@@ -40,7 +38,7 @@ function figures({ activation, firstCall, live, activators, ...counts }: Overvie
       null,
       null,
       null,
-      hours(activators.median),
+      inHours(activators.median),
     ],
     count('called', counts.called),
     count('called_from_own_machine', counts.calledFromOwnMachine),
@@ -61,7 +59,7 @@ function timeToValue(name: string, { n, within, target, median }: TimeToValue): 
     band?.lower ?? null,
     band?.upper ?? null,
     target.share,
-    hours(median.estimate),
+    inHours(median.estimate),
   ];
 }
 
