@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { expect, type Page, test } from '@playwright/test';
 import { type OwnPortal, startOwnPortal } from './support/own-portal.ts';
-import { expectReadable } from './support/read-everywhere.ts';
+import { expectNumbers, violations } from './support/readable.ts';
 
 let portal: OwnPortal;
 
@@ -56,11 +56,13 @@ async function expectSense(page: Page, told: RegExp): Promise<void> {
   for (const address of CHOSEN) {
     expect((await page.goto(portal.url + address))?.status()).toBe(200);
     await expect(page.getByRole('main')).toContainText(told);
-    await expectReadable(page);
+    expect(await violations(page)).toEqual([]);
+    await expectNumbers(page);
   }
   for (const address of OTHERS) {
     expect((await page.goto(portal.url + address))?.status()).toBe(200);
-    await expectReadable(page);
+    expect(await violations(page)).toEqual([]);
+    await expectNumbers(page);
   }
   for (const file of FILES) {
     const answer = await page.request.get(`${portal.url}/insights/${file}`);

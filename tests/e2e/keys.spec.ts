@@ -6,8 +6,8 @@ import { rollKey } from '../../src/features/credentials/roll-key.ts';
 import { createLog } from '../../src/log.ts';
 import { openPortal, type Portal } from '../../src/portal.ts';
 import { type OwnPortal, startOwnPortal } from './support/own-portal.ts';
+import { expectReadable } from './support/readable.ts';
 import { useCookies } from './support/use-cookies.ts';
-import { violations } from './support/violations.ts';
 
 const KEY = /fc_(test|live)_[0-9A-Za-z]{36}/;
 const MINUTE = 60_000;
@@ -207,29 +207,22 @@ test('whoever has no key yet is shown the way to the first one', async ({ page }
   await expect(page).toHaveURL(/\/quickstart\/$/);
 });
 
-for (const colorScheme of ['light', 'dark'] as const) {
-  test(`the page passes axe and fits in ${colorScheme}`, async ({ page }) => {
-    await page.emulateMedia({ colorScheme });
-    const developerId = await openSignedIn(page, `look-${colorScheme}@example.com`);
-    await make(developerId, { name: 'deploy', environment: 'live', expiresInDays: 90 });
-    const old = await make(developerId, {
-      name: 'nightly import of everything',
-      scopes: ['read'],
-      networks: '203.0.113.0/24 2001:db8:85a3::/48 198.51.100.7',
-    });
-    await rollKey(hand.ctx, hand.verifier, { developerId, id: old.credential.id, overlap: '24h' });
-    const ended = await make(developerId);
-    await rollKey(hand.ctx, hand.verifier, { developerId, id: ended.credential.id, overlap: 'now' });
-    for (const width of [320, 375, 1280]) {
-      await page.setViewportSize({ width, height: 900 });
-      await page.reload();
-      await page.getByRole('button', { name: 'Create a test key' }).click();
-      await shownKey(page);
-      await page.getByText('Name, end, scopes and networks').click();
-      await page.getByText('Ended keys (1)').click();
-      await keys(page).nth(2).getByText('Roll', { exact: true }).click();
-      expect(await violations(page)).toEqual([]);
-      expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(width);
-    }
+test('it reads well in both themes, on a phone and on a desk', async ({ page }) => {
+  const developerId = await openSignedIn(page, 'look@example.com');
+  await make(developerId, { name: 'deploy', environment: 'live', expiresInDays: 90 });
+  const old = await make(developerId, {
+    name: 'nightly import of everything',
+    scopes: ['read'],
+    networks: '203.0.113.0/24 2001:db8:85a3::/48 198.51.100.7',
   });
-}
+  await rollKey(hand.ctx, hand.verifier, { developerId, id: old.credential.id, overlap: '24h' });
+  const ended = await make(developerId);
+  await rollKey(hand.ctx, hand.verifier, { developerId, id: ended.credential.id, overlap: 'now' });
+  await page.reload();
+  await page.getByRole('button', { name: 'Create a test key' }).click();
+  await shownKey(page);
+  await page.getByText('Name, end, scopes and networks').click();
+  await page.getByText('Ended keys (1)').click();
+  await keys(page).nth(2).getByText('Roll', { exact: true }).click();
+  await expectReadable(page);
+});

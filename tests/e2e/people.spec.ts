@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { expect, type Page, test } from '@playwright/test';
 import PostalMime from 'postal-mime';
 import { type OwnPortal, startOwnPortal } from './support/own-portal.ts';
-import { violations } from './support/violations.ts';
+import { expectReadable } from './support/readable.ts';
 
 let portal: OwnPortal;
 
@@ -108,24 +108,11 @@ test('an admin makes a root key, which is shown once and works until it is revok
   expect((await verify()).status).toBe(401);
 });
 
-test('axe finds nothing on the admin’s pages, wide and narrow, in light and dark', async ({ page }) => {
+test('the admin’s pages read well in both themes, on a phone and on a desk', async ({ page }) => {
   await enterAsAdmin(page);
   await invite(page, 'pat@example.com', 'PM');
-  for (const theme of ['light', 'dark']) {
-    await page.addInitScript((name) => localStorage.setItem('starlight-theme', name), theme);
-    for (const width of [320, 1280]) {
-      await page.setViewportSize({ width, height: 800 });
-      for (const path of ['/admin', '/admin/audit', '/admin/root-keys']) {
-        await page.goto(portal.url + path);
-        expect({ path, theme, width, found: await violations(page) }).toEqual({
-          path,
-          theme,
-          width,
-          found: [],
-        });
-        const overflow = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
-        expect({ path, width, overflow }).toEqual({ path, width, overflow: 0 });
-      }
-    }
+  for (const path of ['/admin', '/admin/audit', '/admin/root-keys']) {
+    await page.goto(portal.url + path);
+    await expectReadable(page);
   }
 });
