@@ -1,17 +1,8 @@
-import { expect, type Page, test } from '@playwright/test';
-import { type EngineHarness, startEngineHarness } from './support/engine-harness.ts';
+import { expect, type Page } from '@playwright/test';
 import type { TestOutcome, TestRun } from './support/engine-page.ts';
+import { test } from './support/engine-test.ts';
 
 // What the JavaScript engine does beyond the contract (sandbox-contract.spec.ts), in the real frame under its headers.
-
-let harness: EngineHarness;
-test.beforeAll(async () => {
-  harness = await startEngineHarness();
-});
-test.afterAll(() => harness.close());
-test.beforeEach(async ({ page }) => {
-  await page.goto(harness.url);
-});
 
 function run(
   page: Page,
@@ -23,7 +14,7 @@ function run(
 }
 
 test.describe('a program', () => {
-  test('prints in order, with stderr apart, and leaves with 0', async ({ page }) => {
+  test('prints in order, with stderr apart, and leaves with 0', async ({ openPage: page }) => {
     const outcome = await run(
       page,
       `console.log('one', { two: 2 }, [3]); console.error('four'); process.stdout.write('five\\n');
@@ -39,14 +30,14 @@ test.describe('a program', () => {
     expect(outcome.result).toMatchObject({ status: 'succeeded', exitCode: 0, droppedBytes: 0 });
   });
 
-  test('leaves with the code it chose', async ({ page }) => {
+  test('leaves with the code it chose', async ({ openPage: page }) => {
     const exited = await run(page, `console.log('before'); process.exit(3); console.log('after');`);
     expect(exited).toMatchObject({ stdout: 'before\n', result: { status: 'failed', exitCode: 3 } });
     const set = await run(page, `process.exitCode = 4; console.log('after');`);
     expect(set).toMatchObject({ stdout: 'after\n', stderr: '', result: { status: 'failed', exitCode: 4 } });
   });
 
-  test('sees its environment and arguments', async ({ page }) => {
+  test('sees its environment and arguments', async ({ openPage: page }) => {
     const { stdout } = await run(
       page,
       `console.log(process.env.RELAY_URL, process.env.NOBODY, process.argv.length)`,
@@ -57,7 +48,7 @@ test.describe('a program', () => {
     expect(stdout).toBe('http://localhost:1 undefined 2\n');
   });
 
-  test('may be several files, typed, with JSON and modules of Node', async ({ page }) => {
+  test('may be several files, typed, with JSON and modules of Node', async ({ openPage: page }) => {
     const { stdout, stderr, result } = await run(page, {
       'index.ts': `import type { Point } from './lib/point.ts';\nimport { add } from './lib/point.ts';
         import data from './data.json' with { type: 'json' };\nimport { readFileSync } from 'node:fs';
@@ -76,7 +67,7 @@ test.describe('a program', () => {
     expect(result.status).toBe('succeeded');
   });
 
-  test('waits for what is under way, also without a top-level await', async ({ page }) => {
+  test('waits for what is under way, also without a top-level await', async ({ openPage: page }) => {
     const { stdout, result } = await run(
       page,
       `fetch('https://api.test/v1/x', { method: 'POST', body: 'hello' }).then((r) => r.json()).then((b) => console.log(b.id));
@@ -88,7 +79,7 @@ test.describe('a program', () => {
     expect(result.durationMs).toBeLessThan(5_000);
   });
 
-  test('hands its requests to the bridge and has no other network', async ({ page }) => {
+  test('hands its requests to the bridge and has no other network', async ({ openPage: page }) => {
     const { requests, stdout } = await run(
       page,
       `const r = await fetch('https://api.test/v1/messages?a=1', { method: 'POST',
@@ -103,7 +94,7 @@ test.describe('a program', () => {
     expect(requests[0]?.headers).toContainEqual(['authorization', 'Bearer placeholder']);
   });
 
-  test('reads why a request was refused', async ({ page }) => {
+  test('reads why a request was refused', async ({ openPage: page }) => {
     const { stderr } = await run(page, `await fetch('https://api.test/');`);
     expect(stderr).toMatch(/TypeError: fetch failed\n {4}at index.ts:1/);
     expect(stderr).toContain('This test has no network.');
@@ -111,14 +102,14 @@ test.describe('a program', () => {
 });
 
 test.describe('a mistake', () => {
-  test('before the first line is a result that names the place', async ({ page }) => {
+  test('before the first line is a result that names the place', async ({ openPage: page }) => {
     const { stderr, result } = await run(page, `\n\nthrow new RangeError('too early');`);
     expect(result).toMatchObject({ status: 'failed', exitCode: 1 });
     expect(result.error).toEqual({ message: 'RangeError: too early', file: 'index.ts', line: 3 });
     expect(stderr).toBe('RangeError: too early\n    at index.ts:3\n');
   });
 
-  test('deep inside another file is shown with the reader’s lines only', async ({ page }) => {
+  test('deep inside another file is shown with the reader’s lines only', async ({ openPage: page }) => {
     const { stderr, result } = await run(page, {
       'index.ts': `import { a } from './a.ts';\ninterface X {\n  y: string;\n}\nasync function main() { await null; a(); }\nmain();`,
       'a.ts': `export type A = string;\nexport function a(): never {\n  throw new Error('from a');\n}`,
@@ -151,7 +142,7 @@ test.describe('a mistake', () => {
     ],
     ['a package', "\nimport z from 'zod';", /'zod' is not available in this sandbox/, 2],
   ] as const) {
-    test(`${name} is explained with its line`, async ({ page }) => {
+    test(`${name} is explained with its line`, async ({ openPage: page }) => {
       const { stderr, result } = await run(page, code);
       expect(stderr).toMatch(message);
       expect(stderr).toMatch(new RegExp(`^index\\.ts:${line}: `));
@@ -159,7 +150,7 @@ test.describe('a mistake', () => {
     });
   }
 
-  test('imports that go in a circle are named', async ({ page }) => {
+  test('imports that go in a circle are named', async ({ openPage: page }) => {
     const { stderr } = await run(page, {
       'index.ts': `import './a.ts';`,
       'a.ts': `import './b.ts';`,
@@ -170,7 +161,7 @@ test.describe('a mistake', () => {
     );
   });
 
-  test('an import of something that is not exported is named', async ({ page }) => {
+  test('an import of something that is not exported is named', async ({ openPage: page }) => {
     const { stderr } = await run(page, {
       'index.ts': `import { A } from './a.ts';\nconst a: A = 1;`,
       'a.ts': 'export type A = number;',
@@ -180,7 +171,7 @@ test.describe('a mistake', () => {
     );
   });
 
-  test('in a promise that nobody awaits fails the run', async ({ page }) => {
+  test('in a promise that nobody awaits fails the run', async ({ openPage: page }) => {
     const { stderr, result } = await run(
       page,
       `Promise.reject(new Error('lost'));\nsetTimeout(() => console.log('later'), 500);`,
@@ -189,11 +180,11 @@ test.describe('a mistake', () => {
     expect(stderr).toContain('Error: lost\n    at index.ts:1');
   });
 
-  test('a value that is no error is shown as it is', async ({ page }) => {
+  test('a value that is no error is shown as it is', async ({ openPage: page }) => {
     expect((await run(page, `throw { code: 7 }`)).stderr).toBe('Uncaught { code: 7 }\n');
   });
 
-  test('an await that nothing can answer ends with 13, as in Node', async ({ page }) => {
+  test('an await that nothing can answer ends with 13, as in Node', async ({ openPage: page }) => {
     const { result, stderr } = await run(page, `console.log('hm'); await new Promise(() => {});`);
     expect(result.exitCode).toBe(13);
     expect(stderr).toContain('a top-level await never settled');
@@ -201,7 +192,7 @@ test.describe('a mistake', () => {
 });
 
 test.describe('a program that will not end', () => {
-  test('is stopped at once, in the middle of an endless loop', async ({ page }) => {
+  test('is stopped at once, in the middle of an endless loop', async ({ openPage: page }) => {
     const { result, stdout } = await run(page, `console.log('start'); for (;;) {}`, {
       stopAfterOutputMs: 200,
     });
@@ -211,17 +202,17 @@ test.describe('a program that will not end', () => {
     expect((await run(page, `console.log('again')`)).stdout).toBe('again\n');
   });
 
-  test('is stopped before it has begun', async ({ page }) => {
+  test('is stopped before it has begun', async ({ openPage: page }) => {
     expect((await run(page, `for (;;) {}`, { stopAfterMs: 0 })).result.status).toBe('cancelled');
   });
 
-  test('meets the wall clock', async ({ page }) => {
+  test('meets the wall clock', async ({ openPage: page }) => {
     const { result } = await run(page, `for (;;) {}`, { timeoutMs: 400 });
     expect(result).toMatchObject({ status: 'timed_out', exitCode: null });
     expect(result.durationMs).toBeLessThan(2_000);
   });
 
-  test('has its request aborted with it', async ({ page }) => {
+  test('has its request aborted with it', async ({ openPage: page }) => {
     const { result, requests } = await run(page, `await fetch('https://api.test/v1/slow')`, {
       stopAfterRequestMs: 100,
       answer: { status: 200, body: '', delayMs: 60_000 },
@@ -230,7 +221,7 @@ test.describe('a program that will not end', () => {
     expect(requests).toMatchObject([{ aborted: true }]);
   });
 
-  test('prints 100 MB without hurting the page', async ({ page }) => {
+  test('prints 100 MB without hurting the page', async ({ openPage: page }) => {
     const { result, stdout } = await run(
       page,
       `const line = 'x'.repeat(1023) + '\\n'; for (let i = 0; i < 102_400; i++) process.stdout.write(line);`,
@@ -240,7 +231,7 @@ test.describe('a program that will not end', () => {
     expect(result).toMatchObject({ status: 'succeeded', droppedBytes: 102_400 * 1024 - 100_000 });
   });
 
-  test('prints 100 MB at once, or for ever, and is cut the same way', async ({ page }) => {
+  test('prints 100 MB at once, or for ever, and is cut the same way', async ({ openPage: page }) => {
     const atOnce = await run(page, `console.log('€'.repeat(35_000_000))`, { timeoutMs: 30_000 });
     expect(atOnce.stdout).toBe('€'.repeat(33_333));
     const forEver = await run(page, `for (;;) console.log('spam')`, { timeoutMs: 2_000 });
@@ -250,7 +241,10 @@ test.describe('a program that will not end', () => {
 });
 
 test.describe('the walls', () => {
-  test('nothing reaches the network but the bridge, and the session is not in there', async ({ page }) => {
+  test('nothing reaches the network but the bridge, and the session is not in there', async ({
+    openPage: page,
+    harness,
+  }) => {
     const { stdout } = await run(
       page,
       `const native = Object.getPrototypeOf(Object.getPrototypeOf(Object.getPrototypeOf(globalThis)));
@@ -287,7 +281,7 @@ test.describe('the walls', () => {
     expect(harness.seen.filter(({ line }) => line.includes('stolen'))).toEqual([]);
   });
 
-  test('the frame itself cannot be opened outside its sandbox', async ({ page }) => {
+  test('the frame itself cannot be opened outside its sandbox', async ({ page, harness }) => {
     await page.goto(`${harness.url}/_sandbox/frame.html`);
     expect(await page.evaluate(() => [self.origin, navigator.cookieEnabled])).toEqual([
       'null',
@@ -296,7 +290,8 @@ test.describe('the walls', () => {
     await expect(page.evaluate(() => document.cookie)).rejects.toThrow(/sandboxed/);
   });
 
-  test('messages forged by the program get nowhere', async ({ page }) => {
+  test('messages forged by the program get nowhere', async ({ page, harness }) => {
+    await page.goto(harness.url);
     await page.evaluate(() =>
       addEventListener('message', (event) => console.log('window message', event.data)),
     );
@@ -320,7 +315,7 @@ test.describe('the walls', () => {
     expect(result.exitCode).toBe(9);
   });
 
-  test('a flood of messages ends the run and not the page', async ({ page }) => {
+  test('a flood of messages ends the run and not the page', async ({ openPage: page }) => {
     const { result } = await run(
       page,
       `let port: any; const post = MessagePort.prototype.postMessage; let runId = '';
@@ -338,14 +333,14 @@ test.describe('the walls', () => {
     expect((await run(page, `console.log('fine')`)).stdout).toBe('fine\n');
   });
 
-  test('each run starts in a realm of its own', async ({ page }) => {
+  test('each run starts in a realm of its own', async ({ openPage: page }) => {
     await run(page, `(globalThis as any).left = 'behind'; Array.prototype.map = () => ['broken'];`);
     expect((await run(page, `console.log(typeof (globalThis as any).left, [1].map((x) => x))`)).stdout).toBe(
       'undefined [ 1 ]\n',
     );
   });
 
-  test('one frame waits for the next run, and no more', async ({ page }) => {
+  test('one frame waits for the next run, and no more', async ({ openPage: page }) => {
     for (const code of ['1', 'throw 1', 'process.exit(0)']) await run(page, code);
     await expect.poll(() => page.locator('iframe').count()).toBe(1);
     expect(page.workers().length).toBeLessThanOrEqual(1);
@@ -353,7 +348,7 @@ test.describe('the walls', () => {
 });
 
 test.describe('a program that is busy and not stuck', () => {
-  test('may block the thread for longer than a stuck one is waited for', async ({ page }) => {
+  test('may block the thread for longer than a stuck one is waited for', async ({ openPage: page }) => {
     const { result, stdout } = await run(
       page,
       `await null; const end = Date.now() + 1_500; while (Date.now() < end); await new Promise((go) => setTimeout(go)); console.log('done');`,
@@ -361,7 +356,7 @@ test.describe('a program that is busy and not stuck', () => {
     expect({ stdout, exitCode: result.exitCode }).toEqual({ stdout: 'done\n', exitCode: 0 });
   });
 
-  test('may wait for the platform’s own work', async ({ page }) => {
+  test('may wait for the platform’s own work', async ({ openPage: page }) => {
     const { result, stdout } = await run(
       page,
       `const zipped = new Blob([new Uint8Array(50_000_000)]).stream().pipeThrough(new CompressionStream('gzip'));
@@ -370,7 +365,7 @@ test.describe('a program that is busy and not stuck', () => {
     expect({ stdout, exitCode: result.exitCode }).toEqual({ stdout: 'true\n', exitCode: 0 });
   });
 
-  test('is told what of cryptography is missing, and may make random ids', async ({ page }) => {
+  test('is told what of cryptography is missing, and may make random ids', async ({ openPage: page }) => {
     const { stdout, stderr } = await run(
       page,
       `import { randomUUID } from 'node:crypto'; console.log(randomUUID().length, crypto.randomUUID().length);\ncrypto.subtle.generateKey('AES-GCM');`,

@@ -1,18 +1,10 @@
-import { expect, type Page, test } from '@playwright/test';
-import { type EngineHarness, startEngineHarness } from './support/engine-harness.ts';
+import { expect, type Page } from '@playwright/test';
 import type { TestOutcome, TestRun } from './support/engine-page.ts';
+import { test } from './support/engine-test.ts';
 
 // What is Python's own; what every engine promises stands in sandbox-contract.spec.ts.
 
-let harness: EngineHarness;
-test.beforeAll(async () => {
-  harness = await startEngineHarness();
-});
-test.afterAll(() => harness.close());
-test.beforeEach(async ({ page }) => {
-  test.setTimeout(90_000);
-  await page.goto(harness.url);
-});
+test.describe.configure({ timeout: 90_000 });
 
 function run(page: Page, program: string, rest: Partial<TestRun> = {}): Promise<TestOutcome> {
   const files = { 'main.py': program, ...rest.files };
@@ -26,7 +18,7 @@ function run(page: Page, program: string, rest: Partial<TestRun> = {}): Promise<
 }
 
 test('a second run starts from the first one’s beginning, with random numbers of its own', async ({
-  page,
+  openPage: page,
 }) => {
   const program = 'import random, uuid, secrets\nprint(random.random(), uuid.uuid4(), secrets.token_hex())';
   const first = await run(page, program);
@@ -39,7 +31,7 @@ test('a second run starts from the first one’s beginning, with random numbers 
   expect(a?.filter((value, at) => value === b?.[at])).toEqual([]);
 });
 
-test('requests does what samples do with it', async ({ page }) => {
+test('requests does what samples do with it', async ({ openPage: page }) => {
   const answer = { status: 422, body: '{"code":"recipient_invalid"}' };
   const { stdout, requests } = await run(
     page,
@@ -77,7 +69,7 @@ except NotImplementedError as error:
 });
 
 test('a request that takes too long is a Timeout, and one that is refused a ConnectionError', async ({
-  page,
+  openPage: page,
 }) => {
   const program = `import requests
 try:
@@ -92,7 +84,7 @@ except requests.Timeout as error:
   expect(refused.stderr).toContain('ConnectionError: This test has no network.');
 });
 
-test('what is wrong with a program is said with its file and line', async ({ page }) => {
+test('what is wrong with a program is said with its file and line', async ({ openPage: page }) => {
   const missing = await run(page, 'import numpy');
   expect(missing.stderr).toContain(`File "main.py", line 1`);
   expect(missing.stderr).toContain(
@@ -114,7 +106,7 @@ test('what is wrong with a program is said with its file and line', async ({ pag
   expect(left).toMatchObject({ stderr: 'not today\n', result: { exitCode: 1 } });
 });
 
-test('asyncio, sleep and files work', async ({ page }) => {
+test('asyncio, sleep and files work', async ({ openPage: page }) => {
   const { stdout, stderr } = await run(
     page,
     `import asyncio, time, pathlib
@@ -130,7 +122,8 @@ print(pathlib.Path('a.txt').read_text(), __name__, __file__)`,
   expect(stdout).toBe('awaited\nü __main__ /sample/main.py\n');
 });
 
-test('a browser without JSPI is told so, and downloads nothing', async ({ page }) => {
+test('a browser without JSPI is told so, and downloads nothing', async ({ page, harness }) => {
+  await page.goto(harness.url);
   await page.evaluate(() => Reflect.deleteProperty(WebAssembly, 'Suspending'));
   harness.seen.length = 0;
   await expect(run(page, 'print(1)')).rejects.toThrow(

@@ -150,6 +150,8 @@ test('one field and two clicks keep what was begun, and the open page ticks by i
   const email = someone();
   const { secret, developer_id } = await begin(page);
   await page.reload();
+  // Until its script has come, the form leads to a page of its own.
+  await page.waitForLoadState('networkidle');
   const step = page.getByRole('list', { name: 'Your path' }).locator('[data-step="keep_it"]');
   await step.getByLabel('E-mail address').fill(email);
   await step.getByRole('button', { name: 'Keep this' }).click();
