@@ -1,4 +1,4 @@
-import { LRUCache } from 'lru-cache';
+import { latelyUsed } from './lately-used.ts';
 
 export interface RateLimitAnswer {
   allowed: boolean;
@@ -28,7 +28,7 @@ const REMEMBERED = 100_000;
  */
 export function createRateLimit(quota: number, windowSeconds: number): RateLimit {
   // Changed in place, because that is cheaper than another entry for every call.
-  const buckets = new LRUCache<string, { fullAt: number }>({ max: REMEMBERED });
+  const buckets = latelyUsed<{ fullAt: number }>(REMEMBERED);
   const interval = (windowSeconds * 1_000) / quota;
   const window = windowSeconds * 1_000;
 

@@ -1,5 +1,5 @@
-import { LRUCache } from 'lru-cache';
 import type { Context } from '../../context.ts';
+import { latelyUsed } from '../../lately-used.ts';
 import { type CredentialRow, findCredentialByHash } from './credential-store.ts';
 import type { KeyChanges } from './key-changes.ts';
 import { findKey, hashKey, type KeyFlaw, keyFlaw } from './key-format.ts';
@@ -67,7 +67,7 @@ const NEED_LASTS_MS = 1_000;
  * a broken connection every key is looked up again.
  */
 export function createCredentialVerifier(ctx: Context, changes: KeyChanges): CredentialVerifier {
-  const known = new LRUCache<string, Known>({ max: KNOWN_KEYS });
+  const known = latelyUsed<Known>(KNOWN_KEYS);
   const prefix = ctx.config.keyPrefix;
   const halves = createKeyHalves();
   const lookups = new Map<string, LookUp>();

@@ -1,4 +1,4 @@
-import { LRUCache } from 'lru-cache';
+import { latelyUsed } from '../../lately-used.ts';
 import type { VerifiedCredential } from './credential-verifier.ts';
 import { hashKey } from './key-format.ts';
 
@@ -20,8 +20,8 @@ export interface KeyHalves {
 }
 
 export function createKeyHalves(): KeyHalves {
-  const front = new LRUCache<string, VerifiedCredential>({ max: REMEMBERED });
-  const back = new LRUCache<string, VerifiedCredential>({ max: REMEMBERED });
+  const front = latelyUsed<VerifiedCredential>(REMEMBERED);
+  const back = latelyUsed<VerifiedCredential>(REMEMBERED);
   return {
     learn(secret, credential) {
       const body = secret.slice(-2 * HALF);

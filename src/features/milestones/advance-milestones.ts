@@ -1,6 +1,6 @@
-import { LRUCache } from 'lru-cache';
 import type { Db } from '../../context.ts';
 import { dayOf } from '../../day.ts';
+import { latelyUsed } from '../../lately-used.ts';
 import type { Definition } from './definition.ts';
 import { type DayDelta, type DeveloperDelta, type FoldableCall, foldCalls } from './fold-calls.ts';
 import { judgeLive, LIVE, toLiveDay } from './judge-live.ts';
@@ -133,7 +133,7 @@ const LOOK_AGAIN_MS = 60_000;
  * With looks that grow apart a day is read a fixed number of times, however many calls it has.
  */
 function createLooks(): Looks {
-  const seen = new LRUCache<string, number>({ max: REMEMBERED });
+  const seen = latelyUsed<number>(REMEMBERED);
   return {
     isWorth(developerId, day, calls) {
       const key = `${developerId} ${day}`;

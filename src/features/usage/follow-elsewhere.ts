@@ -1,5 +1,6 @@
-import { LRUCache } from 'lru-cache';
+import type { LRUCache } from 'lru-cache';
 import type { Context } from '../../context.ts';
+import { latelyUsed } from '../../lately-used.ts';
 import { listCallsSince, listRevisions } from './follow-store.ts';
 import type { Tell } from './observation-feed.ts';
 import type { SeenCall, UsageEvent } from './usage-event.ts';
@@ -101,7 +102,7 @@ export function followElsewhere(
         revision: null,
         failed: false,
         raisedHere: 0,
-        told: new LRUCache({ max: MOST_REMEMBERED }),
+        told: latelyUsed(MOST_REMEMBERED),
         begun: Promise.resolve(),
       };
       followed.set(developerId, of);
