@@ -123,8 +123,9 @@ describe.skipIf(inject('postgresUrl') === null)('several processes on Postgres',
     onTestFinished(() => link.close());
     const there = await open({ DATABASE_URL: link.url });
     const [known, revoked, unknown] = [await issue(here), await issue(here), await issue(here)];
-    await revoke(here, revoked);
     for (const { secret } of [known, revoked]) await judge(there, secret);
+    await revoke(here, revoked);
+    await vi.waitFor(async () => expect((await judge(there, revoked.secret)).code).toBe('revoked_key'));
 
     link.cut();
     await vi.waitFor(async () =>
