@@ -4,7 +4,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
 import { describe, inject } from 'vitest';
-import { POSTGRES_TEMPLATE } from './database-setup.ts';
 
 export type DatabaseName = 'SQLite' | 'Postgres';
 
@@ -42,7 +41,7 @@ async function createDatabase(database: DatabaseName, migrated: boolean): Promis
   }
   const server = inject('postgresUrl') ?? '';
   const name = `test_${randomUUID().replaceAll('-', '')}`;
-  await runOn(server, `create database ${name}${migrated ? ` template ${POSTGRES_TEMPLATE}` : ''}`);
+  await runOn(server, `create database ${name} ${migrated ? inject('postgresTemplate') : ''}`);
   return {
     env: { DATA_DIR: folder, DATABASE_URL: server.replace(/postgres$/, name) },
     async drop() {
