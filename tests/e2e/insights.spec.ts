@@ -4,7 +4,7 @@ import { createStaff } from '../../src/features/developers/developer-store.ts';
 import { createLog } from '../../src/log.ts';
 import { openPortal, type Portal } from '../../src/portal.ts';
 import { type OwnPortal, startOwnPortal } from './support/own-portal.ts';
-import { expectReadable } from './support/readable.ts';
+import { expectNumbers, expectReadable } from './support/readable.ts';
 import { useCookies } from './support/use-cookies.ts';
 
 const DAY = 86_400_000;
@@ -84,12 +84,6 @@ async function signInAsPm(page: Page): Promise<void> {
   await useCookies(page.context(), portal.url, cookies);
 }
 
-/** What no reader should ever see. */
-async function expectPlainNumbers(page: Page): Promise<void> {
-  expect(await page.locator('main').textContent()).not.toMatch(/NaN|Infinity|undefined|null/);
-  expect(await page.locator('main').innerHTML()).not.toMatch(/NaN|Infinity/);
-}
-
 /** Each definition that a page points to is there. */
 async function expectDefinitions(page: Page): Promise<void> {
   const links = await page
@@ -140,12 +134,12 @@ test('the PM sees who has called and who is waiting, and signs out', async ({ pa
     'Nobody has been here for 7 days',
   );
   await expect(page.getByRole('region', { name: 'Time to value' })).toContainText('not known yet');
-  await expectPlainNumbers(page);
+  await expectNumbers(page);
 
   await page.getByRole('link', { name: 'Time to first call' }).click();
   await expect(page.getByRole('img', { name: 'Share of developers who have called' })).toBeVisible();
   await expect(page.getByRole('figure')).toContainText('have called within');
-  await expectPlainNumbers(page);
+  await expectNumbers(page);
 
   await page.getByRole('button', { name: 'Sign out' }).click();
   expect((await page.goto(`${portal.url}/insights`))?.status()).toBe(401);
@@ -165,7 +159,7 @@ test('the PM reads both questions against their targets, compares channels, and 
   const value = page.getByRole('region', { name: 'Time to value' });
   await expect(value).toContainText('Target 50 % within 24 h');
   await expect(value).toContainText('not reached');
-  await expectPlainNumbers(page);
+  await expectNumbers(page);
   await expectDefinitions(page);
 
   await page.getByRole('link', { name: 'The whole curve, and segments compared' }).click();
@@ -176,7 +170,7 @@ test('the PM reads both questions against their targets, compares channels, and 
   await expect(comparison).toContainText('Log-rank test of 2 segments');
   await expect(comparison).toContainText('This is an association');
   await expect(page.getByRole('figure')).toContainText('1 segment with fewer than 5 developers is not shown');
-  await expectPlainNumbers(page);
+  await expectNumbers(page);
   await expectDefinitions(page);
 
   const [file] = await Promise.all([

@@ -1,4 +1,4 @@
-import { expect, test } from '@playwright/test';
+import { expect, type Page, test } from '@playwright/test';
 import { expectReadable, violations } from './support/readable.ts';
 
 /** One page of each kind: home, sandbox and path, prose with tables, long reference, wrong address. */
@@ -69,6 +69,33 @@ test('the theme can be chosen and is kept', async ({ page }) => {
   expect(await paper()).not.toBe(light);
   await page.reload();
   await expect(root).toHaveAttribute('data-theme', 'dark');
+});
+
+test('the theme chosen in the docs holds on the pages outside them, also on those that are open', async ({
+  page,
+  context,
+}) => {
+  await page.emulateMedia({ colorScheme: 'light' });
+  const choose = (theme: string) => page.getByRole('banner').getByLabel('Select theme').selectOption(theme);
+  await page.goto('/guides/keys/');
+  await choose('dark');
+  const others: Page[] = [];
+  for (const path of ['/sign-in', '/sandbox/first-call/']) {
+    const other = await context.newPage();
+    await other.emulateMedia({ colorScheme: 'light' });
+    await other.goto(path);
+    others.push(other);
+  }
+  const expectTheme = async (theme: string) => {
+    for (const other of others) await expect(other.locator('html')).toHaveAttribute('data-theme', theme);
+  };
+  await expectTheme('dark');
+  await choose('light');
+  await expectTheme('light');
+  for (const other of others) await other.emulateMedia({ colorScheme: 'dark' });
+  await expectTheme('light');
+  await choose('auto');
+  await expectTheme('dark');
 });
 
 test('looking around asks no other host, sets no cookie and moves nothing', async ({
