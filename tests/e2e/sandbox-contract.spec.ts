@@ -1,19 +1,13 @@
-import { expect, type Page, test } from '@playwright/test';
+import { expect, type Page } from '@playwright/test';
 import type { ContractEngine, Program } from './support/contract/contract-engine.ts';
 import { contractEngines } from './support/contract/engines.ts';
-import { type EngineHarness, startEngineHarness } from './support/engine-harness.ts';
 import type { TestOutcome, TestRun } from './support/engine-page.ts';
+import { test } from './support/engine-test.ts';
 
 // What every engine promises, tried on each of them in a real browser under the headers it has in production.
 
 /** What Stop may take, whatever the program is doing. */
 const AT_ONCE_MS = 3_000;
-
-let harness: EngineHarness;
-test.beforeAll(async () => {
-  harness = await startEngineHarness();
-});
-test.afterAll(() => harness.close());
 
 for (const engine of contractEngines) {
   test.describe(`${engine.name} keeps the contract:`, () => {
@@ -25,15 +19,15 @@ for (const engine of contractEngines) {
 
 function contract(engine: ContractEngine): void {
   const { programs } = engine;
-  const open = async (on: Page) => {
+  const open = async (on: Page, url: string) => {
     await engine.arrange?.(on);
-    await on.goto(harness.url + engine.page);
+    await on.goto(url + engine.page);
   };
   // A reader runs one program after the other on the same page, and so does what needs no page of its own.
   let page: Page;
-  test.beforeAll(async ({ browser }) => {
+  test.beforeAll(async ({ browser, harness }) => {
     page = await browser.newPage();
-    await open(page);
+    await open(page, harness.url);
   });
   test.afterAll(() => page.close());
   const run = (on: Page, files: Program, rest: Partial<TestRun> = {}): Promise<TestOutcome> => {
@@ -140,14 +134,14 @@ function contract(engine: ContractEngine): void {
     await expect.poll(() => engine.stillRunning(page)).toBe(0);
   });
 
-  test('an engine that cannot start is an exception with a sentence', async ({ page: broken }) => {
+  test('an engine that cannot start is an exception with a sentence', async ({ page: broken, harness }) => {
     await engine.arrange?.(broken);
     await engine.refuseToStart(broken);
     await broken.goto(harness.url + engine.page);
     await expect(run(broken, programs.inOrder)).rejects.toThrow(/EngineUnavailableError: [A-Z].+\./);
   });
 
-  test('an engine that hangs while it starts lets go of whoever waits', async ({ page: broken }) => {
+  test('an engine that hangs while it starts lets go of whoever waits', async ({ page: broken, harness }) => {
     await engine.arrange?.(broken);
     await engine.hangWhileStarting(broken);
     await broken.goto(harness.url + engine.page);
@@ -158,8 +152,8 @@ function contract(engine: ContractEngine): void {
     await expect(prepared).rejects.toThrow(/EngineUnavailableError/);
   });
 
-  test('preparing twice, and not at all, is fine', async ({ page: fresh }) => {
-    await open(fresh);
+  test('preparing twice, and not at all, is fine', async ({ page: fresh, harness }) => {
+    await open(fresh, harness.url);
     await fresh.evaluate(async (name) => {
       await Promise.all([window.prepare(name), window.prepare(name)]);
     }, engine.name);
@@ -169,7 +163,7 @@ function contract(engine: ContractEngine): void {
   const { posts } = programs;
   if (!posts || !engine.hasBridge) return;
 
-  test('a request goes over the bridge, as the program wrote it', async () => {
+  test('a request goes over the bridge, as the program wrote it', async ({ harness }) => {
     const answer = { status: 201, body: '{}' };
     const { requests, stdout } = await run(page, posts, { answer });
     expect(stdout).toBe('201\n');

@@ -1,6 +1,7 @@
-import { expect, type Page, test } from '@playwright/test';
-import { type EngineHarness, startEngineHarness } from './support/engine-harness.ts';
+import { expect, type Page } from '@playwright/test';
+import { startEngineHarness } from './support/engine-harness.ts';
 import type { TestRun } from './support/engine-page.ts';
+import { test } from './support/engine-test.ts';
 import type { Attempt } from './support/escapes/attempt.ts';
 import { fromTheFrame } from './support/escapes/frame.ts';
 import { NOTHING, openPortalPage } from './support/escapes/portal-page.ts';
@@ -28,12 +29,6 @@ const PLACES: readonly { name: string; attempts: readonly Attempt[]; make: Try }
   { name: 'a shell script', attempts: fromTheShell, make: tryInShell },
 ];
 
-let harness: EngineHarness;
-test.beforeAll(async () => {
-  harness = await startEngineHarness();
-});
-test.afterAll(() => harness.close());
-
 test('there are sixty of them that only our own walls hold, and more', () => {
   const all = PLACES.flatMap(({ attempts }) => attempts);
   expect(new Set(all.map(({ name }) => name)).size).toBe(all.length);
@@ -41,7 +36,7 @@ test('there are sixty of them that only our own walls hold, and more', () => {
 });
 
 for (const { name, attempts, make } of PLACES) {
-  test(`nothing gets out of ${name}`, async ({ page }) => {
+  test(`nothing gets out of ${name}`, async ({ page, harness }) => {
     test.setTimeout(240_000);
     const portal = await openPortalPage(page, harness);
     for (const attempt of attempts) {
@@ -55,6 +50,7 @@ for (const { name, attempts, make } of PLACES) {
 
 test('nothing gets out of the worker that Python is in, with everything the platform gives it', async ({
   page,
+  harness,
 }) => {
   test.setTimeout(120_000);
   const portal = await openPortalPage(page, harness);
@@ -175,7 +171,7 @@ const GREEDY: { name: string; test: TestRun }[] = [
 ];
 
 for (const { name, test: program } of GREEDY) {
-  test(`the page goes on under ${name}, and ends it`, async ({ page }) => {
+  test(`the page goes on under ${name}, and ends it`, async ({ page, harness }) => {
     test.setTimeout(60_000);
     await page.goto(harness.url);
     await page.evaluate((engine) => window.prepare(engine), program.engine ?? 'embedded');
